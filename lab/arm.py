@@ -1,0 +1,78 @@
+"""Azure Resource Manager calls that every kind of resource shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lab.azure_errors import explained, refusal
+from lab.errors import Undecided
+from lab.run import Run
+from lab.waiting import Wait, retried
+
+if TYPE_CHECKING:
+    from azure.core.polling import LROPoller
+
+# How long one look at a poller's thread may block, in real seconds; the thread itself sleeps by the run's clock.
+LOOK = 0.02
+
+
+def resource_id(run: Run, resource_type: str, name: str) -> str:
+    """The id of a resource in the run's resource group, such as `Microsoft.KeyVault/vaults` and its name."""
+    group = f"/subscriptions/{run.clients.subscription_id}/resourceGroups/{run.names.resource_group}"
+    return f"{group}/providers/{resource_type}/{name}"
+
+
+def make(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version: str) -> dict[str, Any]:
+    """Create or update a resource, wait until it is provisioned, and read it back as Azure describes it.
+
+    Raises `Broken` or `Undecided` for the wait's step.
+    """
+    run.journal.write("making", "resource", identity)
+    try:
+        poller = retried(
+            wait,
+            run.clock,
+            lambda: run.clients.resources.resources.begin_create_or_update_by_id(
+                identity, body, api_version=api_version
+            ),
+        )
+        finish(run, wait, poller)
+        made = read(run, identity, api_version)
+    except Exception as error:
+        raise explained(wait.step, f"creating {wait.what}", error) from error
+    run.journal.write("made", "resource", identity)
+    return made
+
+
+def finish(run: Run, wait: Wait, poller: LROPoller[Any]) -> Any:
+    """The result of a long-running operation; raises `Undecided` when its deadline passes."""
+    expires = run.clock.expiry(wait.deadline)
+    while not poller.done():
+        if run.clock.seconds() >= expires:
+            raise Undecided(
+                wait.step, f"{wait.what}: still {poller.status()} after {wait.deadline:.0f} s, its deadline"
+            )
+        poller.wait(LOOK)
+    return poller.result()
+
+
+def read(run: Run, identity: str, api_version: str) -> dict[str, Any]:
+    """A resource as Azure describes it now; raises azure-core's `HttpResponseError` when it is not there."""
+    return request(run, "GET", f"{identity}?api-version={api_version}")
+
+
+def request(run: Run, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """One call to Azure Resource Manager and its JSON answer (an empty dict for an empty one)."""
+    from azure.core.rest import HttpRequest
+
+    url = run.clients.settings.endpoints.resource_manager + path
+    response = run.clients.resources.send_request(HttpRequest(method, url, json=body))
+    response.raise_for_status()
+    answer = response.json() if response.content else {}
+    return answer if isinstance(answer, dict) else {"value": answer}
+
+
+def missing(error: Exception) -> bool:
+    """Whether Azure answered that there is no such thing."""
+    answer = refusal(error)
+    return answer is not None and answer.status == 404

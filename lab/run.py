@@ -1,0 +1,29 @@
+"""One run of the lab: what every stage is given beside the results of the stages before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lab.clients import Clients
+from lab.clock import Clock
+from lab.journal import Journal
+from lab.names import Names
+from lab.settings import Settings
+from lab.spec import LabSpec
+from lab.waiting import Wait
+
+
+@dataclass(frozen=True)
+class Run:
+    """The lab's specification, and the settings, names, clients, clock and journal of this run of it."""
+
+    spec: LabSpec
+    settings: Settings
+    names: Names
+    clients: Clients
+    clock: Clock
+    journal: Journal
+
+    def wait(self, step: str, what: str, every: float) -> Wait:
+        """A wait of a step, with the deadline that the lab's specification gives it (Azure's seconds)."""
+        return Wait(step, what, every, self.spec.step(step).deadline_s)

@@ -1,0 +1,103 @@
+"""Step 1.1: sign in, and look at the subscription."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lab.azure_errors import explained
+from lab.clients import ARM_SCOPE, SUBSCRIPTION_API_VERSION, Clients
+from lab.errors import Undecided
+from lab.settings import Settings
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+STEP = "1.1"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Who is signed in and where: ids as in the token, the subscription's name and state as Azure gives them."""
+
+    principal_id: str
+    principal_type: str
+    tenant_id: str
+    subscription_id: str
+    subscription_name: str
+    subscription_state: str
+    quota_id: str
+
+
+def credential_for(settings: Settings) -> TokenCredential:
+    """The credential of a run: the given service principal, else whatever DefaultAzureCredential finds."""
+    if settings.sign_in is not None:
+        from azure.identity import ClientSecretCredential
+
+        ca_file = settings.endpoints.ca_file
+        return ClientSecretCredential(
+            settings.sign_in.tenant_id,
+            settings.sign_in.client_id,
+            settings.sign_in.secret,
+            authority=settings.endpoints.authority or "login.microsoftonline.com",
+            disable_instance_discovery=settings.endpoints.authority is not None,
+            connection_verify=str(ca_file) if ca_file else True,
+        )
+    from azure.identity import DefaultAzureCredential
+
+    return DefaultAzureCredential()
+
+
+def sign_in(clients: Clients) -> SignIn:
+    """Get a token and read the subscription; raises `Undecided` when either cannot be had."""
+    claims = token_claims(_token(clients))
+    subscription = read_subscription(clients)
+    return SignIn(
+        principal_id=str(claims.get("oid", "")),
+        principal_type="ServicePrincipal" if claims.get("idtyp") == "app" else "User",
+        tenant_id=str(claims.get("tid", "")),
+        subscription_id=clients.subscription_id,
+        subscription_name=str(subscription.get("displayName", "")),
+        subscription_state=str(subscription.get("state", "")),
+        quota_id=str((subscription.get("subscriptionPolicies") or {}).get("quotaId", "")),
+    )
+
+
+def _token(clients: Clients) -> str:
+    from azure.core.exceptions import ClientAuthenticationError
+
+    try:
+        return clients.credential.get_token(ARM_SCOPE).token
+    except ClientAuthenticationError as error:
+        first_line = (str(error).splitlines() or ["no reason given"])[0]
+        raise Undecided(STEP, f"no credential worked: {first_line}; sign in with `az login` and run again") from error
+
+
+def read_subscription(clients: Clients) -> dict[str, Any]:
+    """The subscription as Azure Resource Manager describes it."""
+    from azure.core.rest import HttpRequest
+
+    base = clients.settings.endpoints.resource_manager
+    url = f"{base}/subscriptions/{clients.subscription_id}?api-version={SUBSCRIPTION_API_VERSION}"
+    try:
+        response = clients.resources.send_request(HttpRequest("GET", url))
+        response.raise_for_status()
+        body: dict[str, Any] = response.json()
+    except Exception as error:
+        raise explained(STEP, "reading the subscription", error) from error
+    return body
+
+
+def token_claims(token: str) -> dict[str, Any]:
+    """The claims of a JSON web token, unverified: they only tell whose token it is. Empty for an opaque token."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    padded = parts[1] + "=" * (-len(parts[1]) % 4)
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, UnicodeDecodeError):
+        return {}
+    return claims if isinstance(claims, dict) else {}

@@ -1,0 +1,151 @@
+"""The verdict: the worst check decides a step, and the steps decide the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from lab.clean_up import CleanUp
+from lab.errors import Outcome
+from lab.spec import STEP_IDS, LabSpec
+from lab.verdict import Check, Conclusion, Finding, RunFacts, Verdict, conclude, judge_run, worst
+
+FACTS = RunFacts(
+    run="replay-1",
+    mode="replay",
+    environment="lab",
+    model="gpt-35-turbo",
+    region="swedencentral",
+    resource_group="rg-1",
+    started="2024-11-15T09:00:00Z",
+    finished="2024-11-15T10:00:00Z",
+)
+CLEAN = CleanUp(deleted=True, purged=True, left=())
+
+
+def passed(*except_for: str) -> list[Check]:
+    """One passed check for every step but these."""
+    return [Check(step, "passed", "", 1.0) for step in STEP_IDS if step not in except_for]
+
+
+def judged(spec: LabSpec, *checks: Check) -> Verdict:
+    """The verdict when everything passed but the steps of these checks."""
+    return judge_run(spec, FACTS, [*passed(*{check.step for check in checks}), *checks], CLEAN)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "conclusion"),
+    [
+        pytest.param(["passed", "passed"], "works", id="all-passed"),
+        pytest.param(["passed", "failed", "blocked"], "broken", id="one-failed"),
+        pytest.param(["inconclusive", "failed"], "broken", id="failed-outweighs-inconclusive"),
+        pytest.param(["passed", "inconclusive", "blocked"], "inconclusive", id="one-inconclusive"),
+        pytest.param(["passed", "blocked"], "inconclusive", id="one-blocked"),
+        pytest.param(["passed", "skipped"], "inconclusive", id="one-skipped"),
+        pytest.param([], "inconclusive", id="nothing"),
+    ],
+)
+def test_the_runs_verdict(outcomes: list[Outcome], conclusion: Conclusion) -> None:
+    assert conclude(outcomes) == conclusion
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "outcome"),
+    [
+        pytest.param(["passed", "failed", "inconclusive"], "failed", id="failed"),
+        pytest.param(["blocked", "inconclusive"], "inconclusive", id="inconclusive"),
+        pytest.param(["passed", "blocked"], "blocked", id="blocked"),
+        pytest.param(["passed", "skipped"], "skipped", id="skipped"),
+        pytest.param(["passed", "passed"], "passed", id="passed"),
+        pytest.param([], "skipped", id="no-check"),
+    ],
+)
+def test_the_worst_check_decides(outcomes: Sequence[Outcome], outcome: Outcome) -> None:
+    assert worst(outcomes) == outcome
+
+
+def test_the_verdict_file_is_schema_version_1(spec: LabSpec) -> None:
+    warned = Check("1.3", "passed", "", 1.25, {"hub": {"kind": "Hub"}}, ("one region cannot fine-tune",))
+    written = json.loads(json.dumps(judged(spec, warned).as_json()))
+    assert list(written) == [
+        *("version", "run", "mode", "environment", "verdict", "model", "region", "resource_group"),
+        *("started", "finished", "steps", "warnings", "clean_up"),
+    ]
+    assert written["version"] == 1
+    assert written["verdict"] == "works"
+    assert {name: written[name] for name in vars(FACTS)} == vars(FACTS)
+    assert written["warnings"] == [{"step": "1.3", "reason": "one region cannot fine-tune"}]
+    assert written["clean_up"] == {"deleted": True, "purged": True, "left": []}
+    assert written["steps"][2] == {
+        "id": "1.3",
+        "title": spec.step("1.3").title.en,
+        "outcome": "passed",
+        "reason": "",
+        "seconds": 1.25,
+        "points": spec.step("1.3").points,
+        "earned": spec.step("1.3").points,
+        "evidence": {"hub": {"kind": "Hub"}},
+    }
+
+
+def test_every_step_is_there_in_the_labs_order(spec: LabSpec) -> None:
+    verdict = judge_run(spec, FACTS, reversed(passed()), CLEAN)
+    assert tuple(step.id for step in verdict.steps) == STEP_IDS
+
+
+def test_a_step_that_nothing_checked_is_skipped_and_says_so(spec: LabSpec) -> None:
+    verdict = judge_run(spec, FACTS, passed("4.3"), CLEAN)
+    step = next(step for step in verdict.steps if step.id == "4.3")
+    assert (step.outcome, step.reason, step.earned) == ("skipped", "no check of this step was run", 0)
+    assert verdict.verdict == "inconclusive"
+
+
+@pytest.mark.parametrize("outcome", ["failed", "inconclusive"])
+def test_a_reason_ends_with_the_next_thing_to_do(spec: LabSpec, outcome: Outcome) -> None:
+    step = judged(spec, Check("3.2", outcome, "capacity: found 10", 1.0)).steps[STEP_IDS.index("3.2")]
+    assert step.reason == f"capacity: found 10. Next: {spec.step('3.2').hint.en}"
+    assert step.earned == 0
+    assert step.points == spec.step("3.2").points
+
+
+def test_a_reason_that_ends_a_sentence_gets_no_second_full_stop(spec: LabSpec) -> None:
+    step = judged(spec, Check("3.2", "failed", "The model is retired.", 1.0)).steps[STEP_IDS.index("3.2")]
+    assert step.reason.startswith("The model is retired. Next: ")
+
+
+def test_a_blocked_step_names_one_reason_and_nothing_to_do(spec: LabSpec) -> None:
+    step = judged(spec, Check("3.2", "blocked", "not tried", 0.0)).steps[STEP_IDS.index("3.2")]
+    assert (step.outcome, step.reason) == ("blocked", "not tried")
+
+
+def test_several_checks_of_a_step_are_added_up(spec: LabSpec) -> None:
+    verdict = judged(
+        spec,
+        Check("2.4", "passed", "", 1.0, {"job": {"suffix": "ft-travel"}}),
+        Check("2.4", "failed", "suffix: found none", 0.5, {"status": 400}),
+        Check("2.4", "failed", "suffix: found none", 0.25),
+        Check("2.4", "failed", "a validation file", 0.25),
+        Check("2.4", "blocked", "not shown", 0.0),
+    )
+    step = verdict.steps[STEP_IDS.index("2.4")]
+    assert step.outcome == "failed"
+    assert step.reason.startswith("suffix: found none; a validation file. Next: ")
+    assert step.seconds == 2.0
+    assert step.evidence == {"job": {"suffix": "ft-travel"}, "status": 400}
+    assert verdict.verdict == "broken"
+
+
+def test_a_warning_counts_once_and_does_not_break_the_lab(spec: LabSpec) -> None:
+    check = Check("1.3", "passed", "", 1.0, warnings=("switzerlandnorth cannot", "switzerlandnorth cannot"))
+    verdict = judged(spec, check, check)
+    assert verdict.warnings == (Finding("1.3", "switzerlandnorth cannot"),)
+    assert verdict.verdict == "works"
+
+
+def test_titles_and_hints_come_in_korean_when_asked(spec: LabSpec) -> None:
+    verdict = judge_run(spec, FACTS, [Check("1.3", "failed", "found none", 1.0)], CLEAN, "ko")
+    step = verdict.steps[STEP_IDS.index("1.3")]
+    assert step.title == spec.step("1.3").title.ko
+    assert step.reason.endswith(spec.step("1.3").hint.ko)
