@@ -1,0 +1,1 @@
+"""A local stand-in for Azure, held to recorded traffic; start it with `python -m emulator`."""

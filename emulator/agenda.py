@@ -1,0 +1,33 @@
+"""What is due to happen in the emulator, and when: nothing waits, it is caught up with at the next look."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+Action = Callable[[], None]
+
+
+class Agenda:
+    """Actions in order of their due time. While one runs, `now` is the moment at which it was due."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._due: list[tuple[datetime, int, Action]] = []
+        self._order = itertools.count()
+
+    def after(self, seconds: float, action: Action) -> datetime:
+        """Enter an action for `seconds` of the emulator's time from now; returns when it is due."""
+        due = self.now + timedelta(seconds=seconds)
+        heapq.heappush(self._due, (due, next(self._order), action))
+        return due
+
+    def catch_up(self, now: datetime) -> None:
+        """Run all that is due up to `now`, the oldest first, with what it enters anew."""
+        while self._due and self._due[0][0] <= now:
+            due, _, action = heapq.heappop(self._due)
+            self.now = max(self.now, due)
+            action()
+        self.now = max(self.now, now)

@@ -1,0 +1,1 @@
+"""How the services behave: durations, models, training, answers. No routes and no state."""

@@ -1,0 +1,213 @@
+"""An ARM template and its parameters: checked, and turned into the resources to make and the order to make them in.
+
+What a template may hold: parameters, variables, outputs, conditions, dependsOn, scope, resources inside resources, and
+deployments inside deployments. Not: copy loops, user-defined functions, linked templates, and the dependencies that
+Azure finds in `reference`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.behaviour.template_functions import group_resource_id
+from emulator.behaviour.template_syntax import TemplateError
+from emulator.behaviour.template_values import Place, Values
+
+Json = dict[str, Any]
+
+NESTED = "Microsoft.Resources/deployments"
+NOT_IN_BODY = frozenset(
+    ("apiVersion", "comments", "condition", "dependsOn", "name", "resources", "resourceGroup", "scope")
+    + ("subscriptionId", "type")
+)
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "securestring": (str,),
+    "int": (int,),
+    "bool": (bool,),
+    "object": (dict,),
+    "secureobject": (dict,),
+    "array": (list,),
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A resource that a template makes. Its body is evaluated when its turn comes: it may refer to earlier ones."""
+
+    id: str
+    type: str
+    api_version: str
+    source: Json = field(repr=False)
+    needs: frozenset[str] = frozenset()
+    """The ids, in lower case, of those to be made before it."""
+
+    @property
+    def name(self) -> str:
+        """The name as operations show it: a child's begins with its parent's."""
+        kinds = self.type.count("/")
+        return "/".join(self.id.split("/")[-2 * kinds + 1 :: 2])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a deployment is going to do."""
+
+    values: Values
+    resources: tuple[Planned, ...]
+    parameters: Json
+    """As the deployment shows them: the type and, unless it is a secret, the value."""
+    outputs: Json
+
+    def body(self, planned: Planned) -> Json:
+        """What is sent to the resource's provider; raises `TemplateError`."""
+        is_own_scope = planned.type.lower() == NESTED.lower() and _evaluates_inside(planned.source)
+        members = {key: value for key, value in planned.source.items() if key not in NOT_IN_BODY}
+        if not is_own_scope:
+            evaluated: Json = self.values.of(members)
+            return evaluated
+        given = members["properties"]
+        template = {"template": given["template"]}
+        return {**members, "properties": {**self.values.of({**given, "template": None}), **template}}
+
+
+def read_template(template: Json, given: Json, place: Place) -> Plan:
+    """Read a template with `given`, its parameters as `{name: {"value": ...}}`; raises `TemplateError`."""
+    declared = template.get("parameters") or {}
+    values = Values(place, _parameters(declared, given, place), template.get("variables") or {})
+    shown = {
+        name: {"type": _title(spec["type"])}
+        | ({} if spec["type"].lower().startswith("secure") else {"value": values.parameters[name]})
+        for name, spec in declared.items()
+    }
+    try:
+        found = list(_resources(values, template.get("resources") or [], "", ""))
+    except RecursionError as error:
+        raise TemplateError("The template's variables refer to each other in a circle.") from error
+    return Plan(values, _ordered(found), shown, template.get("outputs") or {})
+
+
+@dataclass(frozen=True)
+class _Found:
+    id: str
+    type: str
+    source: Json
+    needs: tuple[str, ...]
+    wanted: bool
+
+
+def _parameters(declared: Json, given: Json, place: Place) -> Json:
+    """The value of every parameter; raises `TemplateError` with all that is wrong with them."""
+    problems = [
+        f"The template parameter '{name}' is not in the template, and so cannot be given a value."
+        for name in given
+        if name.lower() not in {known.lower() for known in declared}
+    ]
+    sent = {name.lower(): value for name, value in given.items()}
+    values: Json = {}
+    for name, spec in declared.items():
+        if name.lower() in sent:
+            values[name] = sent[name.lower()].get("value")
+        elif "defaultValue" not in spec:
+            problems.append(f"The value for the template parameter '{name}' is not provided.")
+            continue
+        else:
+            values[name] = Values(place, {**values}).of(_in_order(spec["defaultValue"]))
+        problems += _problems_with(name, spec, values[name])
+    if problems:
+        raise TemplateError(" ".join(problems))
+    return values
+
+
+def _in_order(default: Any) -> Any:
+    return default
+
+
+def _problems_with(name: str, spec: Json, value: Any) -> Iterator[str]:
+    kinds = TYPES.get(str(spec["type"]).lower())
+    if kinds is None:
+        yield f"The template parameter '{name}' has the type '{spec['type']}', which is not one of {', '.join(TYPES)}."
+    elif not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        yield f"The template parameter '{name}' is {type(value).__name__}, expected type '{spec['type']}'."
+    elif spec.get("allowedValues") and value not in spec["allowedValues"]:
+        allowed = ",".join(str(item) for item in spec["allowedValues"])
+        yield (
+            f"The provided value '{value}' for the template parameter '{name}' is not valid. The value is not part of "
+            f"the allowed value(s): '{allowed}'."
+        )
+
+
+def _resources(values: Values, sources: Sequence[Json], parent_type: str, parent_name: str) -> Iterator[_Found]:
+    for source in sources:
+        if "copy" in source:
+            raise TemplateError("The emulator does not do copy loops.")
+        resource_type = f"{parent_type}/{source['type']}" if parent_type else str(source["type"])
+        own_name = str(values.of(source["name"]))
+        name = f"{parent_name}/{own_name}" if parent_name else own_name
+        wanted = bool(values.of(source.get("condition", True)))
+        needs = tuple(str(values.of(item)) for item in source.get("dependsOn") or ())
+        yield _Found(_id(values, source, resource_type, name), resource_type, source, needs, wanted)
+        yield from _resources(values, source.get("resources") or (), resource_type, name)
+
+
+def _id(values: Values, source: Json, resource_type: str, name: str) -> str:
+    if resource_type.count("/") != len(name.split("/")):
+        raise TemplateError(
+            f"The template resource '{name}' for type '{resource_type}' has incorrect segment lengths: a nested "
+            "resource type must have as many segments as its name."
+        )
+    subscription = values.of(source.get("subscriptionId")) or values.place.subscription["subscriptionId"]
+    group = values.of(source.get("resourceGroup")) or values.place.group["name"]
+    own = group_resource_id(str(subscription), str(group), resource_type, *name.split("/"))
+    scope = values.of(source.get("scope"))
+    return f"{scope.rstrip('/')}{own[own.index('/providers/') :]}" if isinstance(scope, str) else own
+
+
+def _ordered(found: Sequence[_Found]) -> tuple[Planned, ...]:
+    """The resources that are wanted. What depends on one that is not wanted does not wait for it."""
+    ids = {resource.id.lower(): resource for resource in found}
+    if len(ids) != len(found):
+        raise TemplateError("Two resources of the template have the same type and name.")
+    planned = []
+    for resource in found:
+        if resource.wanted:
+            needs = [_needed(ids, resource, need) for need in resource.needs]
+            wanted = frozenset(need.id.lower() for need in needs if need.wanted)
+            version = str(resource.source.get("apiVersion", ""))
+            planned.append(Planned(resource.id, resource.type, version, resource.source, wanted))
+    _check_no_circle(planned)
+    return tuple(planned)
+
+
+def _needed(ids: Mapping[str, _Found], resource: _Found, need: str) -> _Found:
+    """`dependsOn` has an id, or a name alone when only one resource has it."""
+    exact = ids.get(need.lower())
+    if exact is not None:
+        return exact
+    named = [candidate for key, candidate in ids.items() if key.endswith(f"/{need.lower().rpartition('/')[2]}")]
+    if "/subscriptions/" not in need.lower() and len(named) == 1:
+        return named[0]
+    raise TemplateError(f"The resource '{need}', which '{resource.id}' depends on, is not defined in the template.")
+
+
+def _check_no_circle(planned: Sequence[Planned]) -> None:
+    done: set[str] = set()
+    left = list(planned)
+    while left:
+        ready = [resource for resource in left if resource.needs <= done]
+        if not ready:
+            raise TemplateError(f"Circular dependency detected on resource: '{left[0].id}'.")
+        done |= {resource.id.lower() for resource in ready}
+        left = [resource for resource in left if resource not in ready]
+
+
+def _evaluates_inside(source: Json) -> bool:
+    options = (source.get("properties") or {}).get("expressionEvaluationOptions") or {}
+    return str(options.get("scope", "outer")).lower() == "inner"
+
+
+def _title(kind: str) -> str:
+    """`securestring` is shown as `SecureString`."""
+    return {"securestring": "SecureString", "secureobject": "SecureObject"}.get(kind.lower(), kind.title())

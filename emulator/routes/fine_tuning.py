@@ -1,0 +1,179 @@
+"""Fine-tuning jobs.
+
+Recordings: openai_create_train_and_delete_finetune.json, openai_create_and_cancel_finetune.json,
+openai_finetune_events.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from typing import TYPE_CHECKING
+
+from emulator.behaviour.catalog import Model, region_name
+from emulator.errors import DataPlaneError, data_not_found
+from emulator.paging import page
+from emulator.routes.fine_tuning_documents import checkpoint_document, event_document, job_document
+from emulator.routing import Route
+from emulator.state import tuning
+from emulator.state.data_plane import Event, Job, StoredFile
+from emulator.wire import Json, Reply, Request
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+JOBS = "/openai/fine_tuning/jobs"
+SEED_BYTES = 4
+SEED_MASK = 0x7FFFFFFF
+
+_SUFFIX = re.compile(r"[\w-]{1,40}", re.ASCII)
+
+
+def create(world: World, request: Request) -> Reply:
+    """201 pending. Its Location lacks /jobs/ and is not the job's address, as with Azure: use the id."""
+    body = request.json()
+    base = _base(world, request, str(body.get("model", "")))
+    training_file = _file(world, request, body, "training_file")
+    validation_file = _file(world, request, body, "validation_file") if body.get("validation_file") else None
+    suffix = body.get("suffix")
+    if suffix is not None and not _SUFFIX.fullmatch(str(suffix)):
+        raise DataPlaneError(
+            400, "invalidPayload", f"The suffix '{suffix}' is not valid: up to 40 of a-z, A-Z, 0-9, '-' and '_'."
+        )
+    job = Job(
+        id=f"ftjob-{uuid.uuid4().hex}",
+        base=base,
+        training_file=training_file,
+        created=world.now,
+        seed=_seed(body, training_file),
+        suffix=str(suffix) if suffix else None,
+        validation_file=validation_file,
+        given=_hyperparameters(body),
+    )
+    tuning.begin(world, world.data_plane(request["account"]), job)
+    account = world.resources.find(request["account"])
+    endpoint = account.properties["endpoint"] if account else ""
+    location = f"{endpoint}openai/fine_tuning/{job.id}?api-version={request.api_version}"
+    return Reply(201, job_document(world, job, request.api_version), headers={"Location": location})
+
+
+def get_job(world: World, request: Request) -> Reply:
+    """One job."""
+    return Reply(document=job_document(world, _found(world, request), request.api_version))
+
+
+def list_jobs(world: World, request: Request) -> Reply:
+    """Jobs, newest first, paged by `after` and `limit`."""
+    jobs = list(reversed(world.data_plane(request["account"]).jobs.values()))
+    return page(request, jobs, lambda job: job_document(world, job, request.api_version))
+
+
+def cancel(world: World, request: Request) -> Reply:
+    """200 with the job, already cancelled."""
+    job = _found(world, request)
+    if job.is_over:
+        raise DataPlaneError(400, "unexpectedEntityState", f"The job is in state {job.status} and cannot be cancelled.")
+    tuning.cancel(world, job)
+    return Reply(document=job_document(world, job, request.api_version))
+
+
+def delete_job(world: World, request: Request) -> Reply:
+    """204; a GET after it is 404. The tuned model stays."""
+    job = _found(world, request)
+    if not job.is_over:
+        raise DataPlaneError(
+            400, "unexpectedEntityState", f"The job is in state {job.status} and cannot be deleted; cancel it first."
+        )
+    del world.data_plane(request["account"]).jobs[job.id]
+    return Reply(204)
+
+
+def list_events(world: World, request: Request) -> Reply:
+    """A job's history, newest first.
+
+    A missing result file adds a warning, dated now and with a new id at each reading.
+    """
+    job = _found(world, request)
+    events = sorted([*job.events, *_from_results(world, request, job)], key=lambda event: event.created)
+    return page(request, events[::-1], event_document)
+
+
+def list_checkpoints(world: World, request: Request) -> Reply:
+    """The models as they were after the last three epochs, newest first."""
+    job = _found(world, request)
+    return page(request, list(reversed(job.checkpoints)), lambda checkpoint: checkpoint_document(job, checkpoint))
+
+
+def _from_results(world: World, request: Request, job: Job) -> list[Event]:
+    if job.status != "succeeded" or job.result_file is None:
+        return []
+    if job.result_file.id in world.data_plane(request["account"]).files:
+        return tuning.metrics_events(job)
+    message = "Results file missing or failed, cannot retrieve metrics events."
+    return [Event(f"ftevent-{uuid.uuid4().hex}", world.now, message, "warning")]
+
+
+def _found(world: World, request: Request) -> Job:
+    job = world.data_plane(request["account"]).jobs.get(request["job"])
+    if job is None:
+        raise data_not_found()
+    return job
+
+
+def _base(world: World, request: Request, name: str) -> Model:
+    account = world.resources.find(request["account"])
+    model = world.catalog.find_for_training(name)
+    if model is None or account is None or not model.can_train(region_name(account.location), world.now):
+        where = account.location if account else "this region"
+        raise DataPlaneError(
+            400,
+            "invalidPayload",
+            f"The specified base model '{name}' does not support fine-tuning in {where} at this time. "
+            "Name a model with its version, such as gpt-35-turbo-0125, and a region that trains it.",
+        )
+    return model
+
+
+def _file(world: World, request: Request, body: Json, member: str) -> StoredFile:
+    file_id = body.get(member)
+    stored = world.data_plane(request["account"]).files.get(str(file_id))
+    if stored is None or stored.purpose != "fine-tune":
+        raise DataPlaneError(
+            400, "invalidPayload", f"The {member} '{file_id}' is not the id of a file with purpose fine-tune."
+        )
+    if stored.status == "error":
+        raise DataPlaneError(
+            400, "invalidPayload", f"The {member} '{file_id}' is in state error: {stored.status_details}"
+        )
+    return stored
+
+
+def _seed(body: Json, training_file: StoredFile) -> int:
+    given = body.get("seed")
+    if isinstance(given, int):
+        return given
+    return int.from_bytes(hashlib.sha256(training_file.content).digest()[:SEED_BYTES], "big") & SEED_MASK
+
+
+def _hyperparameters(body: Json) -> dict[str, float]:
+    """Those that were given as numbers; `auto` is as good as not given."""
+    sent = body.get("hyperparameters") or (body.get("method") or {}).get("supervised", {}).get("hyperparameters") or {}
+    given = {name: value for name, value in sent.items() if value != "auto"}
+    for name, value in given.items():
+        if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+            raise DataPlaneError(
+                400, "invalidPayload", f"The hyperparameter {name} must be a number above 0 or auto; it is {value!r}."
+            )
+    return given
+
+
+ROUTES = (
+    Route("POST", JOBS, create),
+    Route("GET", JOBS, list_jobs),
+    Route("GET", f"{JOBS}/{{job}}", get_job),
+    Route("DELETE", f"{JOBS}/{{job}}", delete_job),
+    Route("POST", f"{JOBS}/{{job}}/cancel", cancel),
+    Route("GET", f"{JOBS}/{{job}}/events", list_events),
+    Route("GET", f"{JOBS}/{{job}}/checkpoints", list_checkpoints),
+)

@@ -1,0 +1,1 @@
+"""Scenarios: files that tell the emulator how to misbehave."""

@@ -1,0 +1,1 @@
+"""What the emulator remembers: resources, operations, files, jobs. It changes only by declared transitions."""
