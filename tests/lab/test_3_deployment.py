@@ -1,0 +1,56 @@
+"""Section 3: look at the metrics and deploy the tuned model."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.build.deployment import Deployment
+from lab.build.metrics import Metrics
+from lab.build.training import Job
+from lab.errors import mismatch
+from lab.spec import LabSpec
+
+
+@pytest.mark.step("3.1")
+def test_loss_fell(metrics: Metrics) -> None:
+    found = f"{metrics.first:.3f} at first and {metrics.last:.3f} at last"
+    assert metrics.last < metrics.first, mismatch("training loss", found, "a loss that falls")
+
+
+@pytest.mark.step("3.1")
+def test_metrics_hold_the_steps(metrics: Metrics) -> None:
+    in_order = all(one < other for one, other in zip(metrics.steps, metrics.steps[1:], strict=False))
+    assert in_order, mismatch(f"steps in {metrics.file_id}", metrics.steps, "steps in order")
+
+
+@pytest.mark.step("3.2")
+def test_deployment_holds_the_tuned_model(deployment: Deployment, trained: Job) -> None:
+    asked = trained.fine_tuned_model
+    assert deployment.model == asked, mismatch(f"model of {deployment.name}", deployment.model, asked)
+
+
+@pytest.mark.step("3.2")
+def test_deployment_is_standard(deployment: Deployment, lab: LabSpec) -> None:
+    asked = lab.deployment.sku
+    # Azure gives back the spelling that it was sent: `standard` is as good as `Standard` (recording of 2025).
+    assert deployment.sku.lower() == asked.lower(), mismatch(f"type of {deployment.name}", deployment.sku, asked)
+
+
+@pytest.mark.step("3.2")
+def test_deployment_has_the_capacity(deployment: Deployment, lab: LabSpec) -> None:
+    asked = lab.deployment.capacity
+    assert deployment.capacity == asked, mismatch(
+        f"capacity of {deployment.name}, in thousands of tokens a minute", deployment.capacity, asked
+    )
+
+
+@pytest.mark.step("3.2")
+def test_deployment_has_the_default_content_filter(deployment: Deployment, lab: LabSpec) -> None:
+    found, asked = deployment.content_filter, lab.deployment.content_filters
+    assert found in ("", *asked), mismatch(f"content filter of {deployment.name}", found, f"the default ({asked[0]})")
+
+
+@pytest.mark.step("3.3")
+def test_deployment_is_ready(ready: Deployment) -> None:
+    state = ready.provisioning_state
+    assert state == "Succeeded", mismatch(f"state of {ready.name}", state, "Succeeded")

@@ -1,0 +1,25 @@
+"""Section 5: nothing is left that could cost money."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.build.account import Account
+from lab.clean_up import DeletedGroup, Purge
+from lab.errors import mismatch
+
+
+@pytest.mark.step("5.1")
+def test_resource_group_is_gone(deleted_group: DeletedGroup) -> None:
+    assert not deleted_group.exists, mismatch(deleted_group.name, "a group that is still there", "none")
+
+
+@pytest.mark.step("5.2")
+def test_nothing_is_left(purge: Purge) -> None:
+    assert not purge.left, mismatch("what is left of the run", ", ".join(purge.left), "nothing")
+
+
+@pytest.mark.step("5.2")
+def test_account_is_purged(purge: Purge, account: Account) -> None:
+    found = ", ".join(purge.purged) or "no account"
+    assert account.name in purge.purged, mismatch("accounts purged", found, account.name)
