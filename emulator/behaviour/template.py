@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.behaviour.template_functions import group_resource_id
+from emulator.behaviour.template_parameters import read_parameters, shown_parameters
 from emulator.behaviour.template_syntax import TemplateError
 from emulator.behaviour.template_values import Place, Values
 
@@ -19,18 +20,19 @@ Json = dict[str, Any]
 
 NESTED = "Microsoft.Resources/deployments"
 NOT_IN_BODY = frozenset(
-    ("apiVersion", "comments", "condition", "dependsOn", "name", "resources", "resourceGroup", "scope")
-    + ("subscriptionId", "type")
+    {
+        "apiVersion",
+        "comments",
+        "condition",
+        "dependsOn",
+        "name",
+        "resourceGroup",
+        "resources",
+        "scope",
+        "subscriptionId",
+        "type",
+    }
 )
-TYPES: Mapping[str, tuple[type, ...]] = {
-    "string": (str,),
-    "securestring": (str,),
-    "int": (int,),
-    "bool": (bool,),
-    "object": (dict,),
-    "secureobject": (dict,),
-    "array": (list,),
-}
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,6 @@ class Plan:
     values: Values
     resources: tuple[Planned, ...]
     parameters: Json
-    """As the deployment shows them: the type and, unless it is a secret, the value."""
     outputs: Json
 
     def body(self, planned: Planned) -> Json:
@@ -69,23 +70,20 @@ class Plan:
             evaluated: Json = self.values.of(members)
             return evaluated
         given = members["properties"]
-        template = {"template": given["template"]}
-        return {**members, "properties": {**self.values.of({**given, "template": None}), **template}}
+        properties = self.values.of({**given, "template": None})
+        return {**members, "properties": {**properties, "template": given["template"]}}
 
 
 def read_template(template: Json, given: Json, place: Place) -> Plan:
     """Read a template with `given`, its parameters as `{name: {"value": ...}}`; raises `TemplateError`."""
     declared = template.get("parameters") or {}
-    values = Values(place, _parameters(declared, given, place), template.get("variables") or {})
-    shown = {
-        name: {"type": _title(spec["type"])}
-        | ({} if spec["type"].lower().startswith("secure") else {"value": values.parameters[name]})
-        for name, spec in declared.items()
-    }
     try:
+        parameters = read_parameters(declared, given, place)
+        values = Values(place, parameters, template.get("variables") or {})
         found = list(_resources(values, template.get("resources") or [], "", ""))
     except RecursionError as error:
-        raise TemplateError("The template's variables refer to each other in a circle.") from error
+        raise TemplateError("The template's parameters or variables refer to each other in a circle.") from error
+    shown = shown_parameters(declared, parameters)
     return Plan(values, _ordered(found), shown, template.get("outputs") or {})
 
 
@@ -96,47 +94,6 @@ class _Found:
     source: Json
     needs: tuple[str, ...]
     wanted: bool
-
-
-def _parameters(declared: Json, given: Json, place: Place) -> Json:
-    """The value of every parameter; raises `TemplateError` with all that is wrong with them."""
-    problems = [
-        f"The template parameter '{name}' is not in the template, and so cannot be given a value."
-        for name in given
-        if name.lower() not in {known.lower() for known in declared}
-    ]
-    sent = {name.lower(): value for name, value in given.items()}
-    values: Json = {}
-    for name, spec in declared.items():
-        if name.lower() in sent:
-            values[name] = sent[name.lower()].get("value")
-        elif "defaultValue" not in spec:
-            problems.append(f"The value for the template parameter '{name}' is not provided.")
-            continue
-        else:
-            values[name] = Values(place, {**values}).of(_in_order(spec["defaultValue"]))
-        problems += _problems_with(name, spec, values[name])
-    if problems:
-        raise TemplateError(" ".join(problems))
-    return values
-
-
-def _in_order(default: Any) -> Any:
-    return default
-
-
-def _problems_with(name: str, spec: Json, value: Any) -> Iterator[str]:
-    kinds = TYPES.get(str(spec["type"]).lower())
-    if kinds is None:
-        yield f"The template parameter '{name}' has the type '{spec['type']}', which is not one of {', '.join(TYPES)}."
-    elif not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        yield f"The template parameter '{name}' is {type(value).__name__}, expected type '{spec['type']}'."
-    elif spec.get("allowedValues") and value not in spec["allowedValues"]:
-        allowed = ",".join(str(item) for item in spec["allowedValues"])
-        yield (
-            f"The provided value '{value}' for the template parameter '{name}' is not valid. The value is not part of "
-            f"the allowed value(s): '{allowed}'."
-        )
 
 
 def _resources(values: Values, sources: Sequence[Json], parent_type: str, parent_name: str) -> Iterator[_Found]:
@@ -206,8 +163,3 @@ def _check_no_circle(planned: Sequence[Planned]) -> None:
 def _evaluates_inside(source: Json) -> bool:
     options = (source.get("properties") or {}).get("expressionEvaluationOptions") or {}
     return str(options.get("scope", "outer")).lower() == "inner"
-
-
-def _title(kind: str) -> str:
-    """`securestring` is shown as `SecureString`."""
-    return {"securestring": "SecureString", "secureobject": "SecureObject"}.get(kind.lower(), kind.title())

@@ -110,9 +110,9 @@ def _exactly(call: Call, count: int) -> tuple[Node, ...]:
 
 
 def _named(what: str, values: Mapping[str, Any], wanted: str) -> Any:
-    for name, value in values.items():
+    for name in values:
         if name.lower() == wanted.lower():
-            return value
+            return values[name]
     raise TemplateError(f"The template {what} '{wanted}' is not found.")
 
 

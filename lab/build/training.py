@@ -1,0 +1,209 @@
+"""Steps 2.1, 2.3, 2.4 and 2.5: the training data, its upload, the fine-tuning job and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lab.azure_errors import explained
+from lab.build.account import Account
+from lab.errors import Broken, InputError, Undecided
+from lab.run import Run
+from lab.survey import BaseModel
+from lab.training_data import TrainingData, parse
+from lab.waiting import retried, until
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """A valid training file and its bytes as they were found."""
+
+    data: TrainingData = field(repr=False)
+    content: bytes = field(repr=False)
+    source: str
+    sha256: str
+    examples: int
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """A training file on the account, as the data plane describes it; `size` in bytes."""
+
+    id: str
+    filename: str
+    purpose: str
+    status: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of a fine-tuning job; `created_at` in seconds since 1970."""
+
+    created_at: int
+    level: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A fine-tuning job as the data plane describes it; what it left out is None or an empty text."""
+
+    id: str
+    status: str
+    model: str
+    suffix: str
+    training_file: str
+    validation_file: str
+    hyperparameters: dict[str, Any]
+    created_at: int
+    finished_at: int | None
+    fine_tuned_model: str
+    trained_tokens: int | None
+    result_files: tuple[str, ...]
+    error: str
+    events: tuple[Event, ...] = field(default=())
+
+
+def training_data(run: Run) -> TrainingSet:
+    """The lab's training file, or the one given instead; raises `Broken` for 2.1 when it is not there or not valid."""
+    minimum = run.spec.dataset.minimum_examples
+    if run.settings.training_file is not None:
+        return training_set(run.settings.training_file.read_bytes(), run.settings.training_file.name, minimum)
+    url = run.settings.endpoints.dataset_url or run.spec.dataset.url
+    wait = run.wait("2.1", "download of the training data", run.spec.waits.file_s)
+    try:
+        status, content = retried(wait, run.clock, lambda: _fetched(run, url))
+    except Exception as error:
+        raise explained("2.1", f"downloading {run.spec.dataset.url}", error) from error
+    if status != 200:
+        reason = f"training data at {run.spec.dataset.url}: found HTTP {status}, the lab asks for a file there"
+        raise Broken("2.1", reason, {"status": status})
+    try:
+        return training_set(content, run.spec.dataset.url, minimum)
+    except InputError as error:
+        raise Broken("2.1", str(error), {"problems": list(error.problems)}) from error
+
+
+def training_set(content: bytes, source: str, minimum: int) -> TrainingSet:
+    """A training file from its bytes; raises `InputError` with every problem of it."""
+    data = parse(content, source, minimum)
+    return TrainingSet(data, content, source, data.sha256, len(data.examples))
+
+
+class _ServerBusy(Exception):
+    def __init__(self, status: int) -> None:
+        self.status_code = status
+        super().__init__(f"HTTP {status}")
+
+
+def _fetched(run: Run, url: str) -> tuple[int, bytes]:
+    status, content = run.clients.get(url)
+    if status == 429 or status >= 500:
+        raise _ServerBusy(status)
+    return status, content
+
+
+def upload(run: Run, account: Account, data: TrainingSet) -> UploadedFile:
+    """Upload the training file and wait until it is processed; raises `Broken` for step 2.3 when Azure rejects it."""
+    wait = run.wait("2.3", f"processing of {run.spec.dataset.file}", run.spec.waits.file_s)
+    files = run.clients.openai(account.endpoint).files
+    named = (run.spec.dataset.file, data.content, "application/jsonl")
+    try:
+        created = retried(wait, run.clock, lambda: files.create(file=named, purpose="fine-tune"))
+        file = until(
+            wait,
+            run.clock,
+            lambda: uploaded_file(files.retrieve(created.id)),
+            lambda seen: seen.status in ("processed", "error"),
+        )
+        if file.status == "error":
+            details = getattr(files.retrieve(created.id), "status_details", None)
+            raise Broken("2.3", f"{file.filename}: Azure found it in error: {details or 'no details given'}")
+    except Exception as error:
+        raise explained("2.3", f"uploading {run.spec.dataset.file}", error) from error
+    return file
+
+
+def uploaded_file(body: Any) -> UploadedFile:
+    """A file from the data-plane SDK's model of it."""
+    return UploadedFile(
+        str(body.id), str(body.filename or ""), str(body.purpose or ""), str(body.status or ""), int(body.bytes or 0)
+    )
+
+
+def create_job(run: Run, account: Account, file: UploadedFile, model: BaseModel) -> Job:
+    """Start the fine-tuning job as the lab's page asks: suffix, training file, everything else left out."""
+    wait = run.wait("2.4", "creation of the fine-tuning job", run.spec.waits.file_s)
+    jobs = run.clients.openai(account.endpoint).fine_tuning.jobs
+    tried: list[None] = []
+
+    def create() -> Any:
+        # A try whose answer was lost may have made the job: look before making a second one.
+        if tried:
+            for there in jobs.list():
+                if there.training_file == file.id:
+                    return there
+        tried.append(None)
+        return jobs.create(model=model.job_name, training_file=file.id, suffix=run.spec.model.suffix)
+
+    try:
+        return job_from(retried(wait, run.clock, create))
+    except Exception as error:
+        raise explained("2.4", f"creating the fine-tuning job of {model.job_name}", error) from error
+
+
+def wait_for_job(run: Run, account: Account, job: Job) -> Job:
+    """Wait until the job ends; raises `Broken` for step 2.5 when it failed, `Undecided` when it is still going."""
+    wait = run.wait("2.5", f"fine-tuning job {job.id}", run.spec.waits.job_s)
+    jobs = run.clients.openai(account.endpoint).fine_tuning.jobs
+    try:
+        ended = until(
+            wait,
+            run.clock,
+            lambda: job_from(jobs.retrieve(job.id)),
+            lambda seen: seen.status in ("succeeded", "failed", "cancelled"),
+        )
+        events = retried(wait, run.clock, lambda: events_from(list(jobs.list_events(job.id))))
+    except Exception as error:
+        raise explained("2.5", f"waiting for fine-tuning job {job.id}", error) from error
+    return _succeeded(ended, events)
+
+
+def _succeeded(job: Job, events: tuple[Event, ...]) -> Job:
+    ended = Job(**{**vars(job), "events": events})
+    if job.status == "failed" and job.error:
+        raise Broken("2.5", f"fine-tuning job {job.id}: failed, {job.error}; the lab asks for a job that succeeds")
+    if job.status != "succeeded":
+        last = events[-1].message if events else "no events"
+        raise Undecided("2.5", f"fine-tuning job {job.id}: {job.status} without a reason; last event: {last}")
+    return ended
+
+
+def job_from(body: Any) -> Job:
+    """A job from the data-plane SDK's model of it; Azure leaves out what is not known yet."""
+    error = getattr(body, "error", None)
+    hyperparameters = getattr(body, "hyperparameters", None)
+    return Job(
+        id=str(body.id),
+        status=str(body.status or ""),
+        model=str(body.model or ""),
+        # Azure sends the suffix beside OpenAI's own members; the SDK keeps what it does not know.
+        suffix=str((body.model_extra or {}).get("suffix") or ""),
+        training_file=str(body.training_file or ""),
+        validation_file=str(getattr(body, "validation_file", None) or ""),
+        hyperparameters=hyperparameters.to_dict() if hyperparameters else {},
+        created_at=int(body.created_at or 0),
+        finished_at=getattr(body, "finished_at", None),
+        fine_tuned_model=str(getattr(body, "fine_tuned_model", None) or ""),
+        trained_tokens=getattr(body, "trained_tokens", None),
+        result_files=tuple(getattr(body, "result_files", None) or ()),
+        error=": ".join(text for text in (getattr(error, "code", None), getattr(error, "message", None)) if text),
+    )
+
+
+def events_from(rows: Sequence[Any]) -> tuple[Event, ...]:
+    """Events, oldest first. Azure lists newest first; times are not unique, so the list's own order breaks ties."""
+    events = [Event(int(row.created_at), str(row.level), str(row.message)) for row in reversed(rows)]
+    return tuple(sorted(events, key=lambda event: event.created_at))
