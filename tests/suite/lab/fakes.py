@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -113,6 +114,7 @@ class NotedClock(StoppedClock):
         super().sleep(seconds)
 
 
+@cache
 def the_spec() -> LabSpec:
     """The lab's own specification."""
     return load_spec(ROOT / "data" / "lab.toml")

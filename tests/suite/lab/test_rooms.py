@@ -38,7 +38,7 @@ def imported(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _called(node: ast.Call) -> str:
-    return getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+    return str(getattr(node.func, "attr", None) or getattr(node.func, "id", ""))
 
 
 def environment_reads(source: str) -> list[int]:

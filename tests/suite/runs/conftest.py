@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -118,19 +117,6 @@ class RunningEmulator:
     @property
     def environment(self) -> dict[str, str]:
         return {"SSL_CERT_FILE": self.ca_file}
-
-
-@pytest.fixture(autouse=True)
-def loopback() -> None:
-    """These tests talk to a server on this machine."""
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", 0))
-            probe.listen()
-            with socket.create_connection(probe.getsockname(), timeout=2):
-                return
-        except OSError as error:
-            pytest.skip(f"no loopback network here: {error}")
 
 
 @pytest.fixture

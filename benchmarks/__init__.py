@@ -1,0 +1,1 @@
+"""Speed, always as a ratio against a stated baseline taken in the same run; no test asserts a time."""
