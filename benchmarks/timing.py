@@ -24,7 +24,9 @@ class Pairs:
 
     def __str__(self) -> str:
         measured, baseline = statistics.median(self.measured), statistics.median(self.baseline)
-        return f"{measured:.2f} s against {baseline:.2f} s: {self.ratio:.2f} times (median of {len(self.measured)} pairs)"
+        return (
+            f"{measured:.2f} s against {baseline:.2f} s: {self.ratio:.2f} times (median of {len(self.measured)} pairs)"
+        )
 
 
 def in_turn(measured: Sequence[str], baseline: Sequence[str], directory: Path, runs: int) -> Pairs:

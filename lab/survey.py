@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from lab.azure_errors import explained
+from lab.azure_errors import explained, refusal
 from lab.errors import Broken, StepError, Undecided
+from lab.quota import Quota, Sku, find_quota, tuned_usage_name
 from lab.run import Run
 from lab.waiting import retried
 
@@ -26,17 +27,18 @@ class ModelVersion:
     can_fine_tune: bool
     fine_tuning_until: datetime | None
     inference_until: datetime | None
-    skus: tuple[str, ...]
+    skus: tuple[Sku, ...]
     lifecycle_status: str
 
 
 @dataclass(frozen=True)
 class RegionModels:
-    """What one region offers; `problem` says why it could not be asked."""
+    """What one region offers, and the quota for a tuned model there; `problem` says why it could not be asked."""
 
     region: str
     versions: tuple[ModelVersion, ...] = ()
     problem: str = ""
+    quota: Quota | None = None
 
     @property
     def default(self) -> ModelVersion | None:
@@ -46,6 +48,10 @@ class RegionModels:
         """Whether the default version can be fine-tuned here on that day."""
         version = self.default
         return version is not None and version.can_fine_tune and not _over(version.fine_tuning_until, today)
+
+    def has_room(self, capacity: int) -> bool:
+        """Whether a deployment of that capacity fits into what is left; a quota that is not known is no objection."""
+        return self.quota is None or self.quota.left >= capacity
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class BaseModel:
     version: str
     is_default: bool
     region: str
-    skus: tuple[str, ...] = field(default=())
+    skus: tuple[Sku, ...] = field(default=())
 
     @property
     def job_name(self) -> str:
@@ -81,7 +87,7 @@ class BaseModel:
 
 
 def survey(run: Run) -> Survey:
-    """Ask every listed region for the base model and choose one at random among those that can fine-tune it.
+    """Ask every listed region for the base model; choose one at random among those that can fine-tune and deploy it.
 
     A region that cannot be asked is kept with its problem: whether that matters is decided where the model is needed.
     """
@@ -93,8 +99,10 @@ def survey(run: Run) -> Survey:
     found = tuple(_ask(run, name, dates) for name in names)
     today = max(dates, default=run.clock.now())
     able = [region.region for region in found if region.can_fine_tune(today)]
+    roomy = [region.region for region in found if region.has_room(run.spec.deployment.capacity)]
+    picked_from = [name for name in able if name in roomy] or able or names
     # Seeded by the run's own suffix: random from run to run, and the same again when a recording is replayed.
-    chosen = wanted or random.Random(run.settings.choice or run.names.suffix).choice(able or names)
+    chosen = wanted or random.Random(run.settings.choice or run.names.suffix).choice(picked_from)
     return Survey(run.spec.model.name, today, chosen, found)
 
 
@@ -146,7 +154,23 @@ def _ask(run: Run, region: str, dates: list[datetime]) -> RegionModels:
     except Exception as error:
         return RegionModels(region, problem=explained(STEP, f"listing the models of {region}", error).reason)
     rows = [item.model for item in models if item.model and item.model.name == run.spec.model.name]
-    return RegionModels(region, tuple(model_version(row) for row in rows if row.format == "OpenAI"))
+    offered = RegionModels(region, tuple(model_version(row) for row in rows if row.format == "OpenAI"))
+    return replace(offered, quota=_quota(run, offered))
+
+
+def _quota(run: Run, offered: RegionModels) -> Quota | None:
+    name = tuned_usage_name(offered.default.skus, run.spec.deployment.sku) if offered.default else ""
+    if not name:
+        return None
+    wait = run.wait(STEP, f"usages of {offered.region}", run.spec.waits.resource_s)
+    usages = run.clients.cognitive.usages
+    try:
+        return find_quota(retried(wait, run.clock, lambda: list(usages.list(offered.region))), name)
+    except Exception as error:
+        # A caller may lack the right to read usages; whether there is room then shows when the model is deployed.
+        if refusal(error) is None:
+            raise
+        return None
 
 
 def model_version(row: Any) -> ModelVersion:
@@ -159,7 +183,7 @@ def model_version(row: Any) -> ModelVersion:
         can_fine_tune=capabilities.get("finetune") == "true",
         fine_tuning_until=_day(getattr(deprecation, "fine_tune", None)),
         inference_until=_day(getattr(deprecation, "inference", None)),
-        skus=tuple(str(sku.name) for sku in row.skus or ()),
+        skus=tuple(Sku(str(sku.name), str(sku.usage_name or "")) for sku in row.skus or ()),
         lifecycle_status=str(getattr(row.lifecycle_status, "value", row.lifecycle_status) or ""),
     )
 

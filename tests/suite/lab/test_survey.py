@@ -9,9 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from azure.mgmt.cognitiveservices.models import AccountModel
+from azure.mgmt.cognitiveservices.models import AccountModel, Usage
 
 from lab.errors import Broken, Undecided
+from lab.quota import Sku
 from lab.run import Run
 from lab.settings import Setting
 from lab.survey import BaseModel, ModelVersion, RegionModels, Survey, base_model, describe, model_version, survey
@@ -20,7 +21,8 @@ from tests.suite.lab.fakes import STARTED, SUFFIX, a_run, settings_of
 
 TODAY = datetime(2025, 6, 1, tzinfo=timezone.utc)
 END = datetime(2025, 10, 28, tzinfo=timezone.utc)
-TUNABLE = ModelVersion("0125", True, True, END, END, ("Standard",), "GenerallyAvailable")
+TUNED = Sku("Standard", "OpenAI.Standard.gpt-35-turbo-finetune")
+TUNABLE = ModelVersion("0125", True, True, END, END, (TUNED,), "GenerallyAvailable")
 REGIONS = ("eastus2", "northcentralus", "swedencentral", "switzerlandnorth")
 
 
@@ -31,7 +33,11 @@ def a_model(**changes: Any) -> Any:
         "name": "gpt-35-turbo",
         "version": "0125",
         "isDefaultVersion": True,
-        "skus": [{"name": "Standard"}, {"name": "GlobalBatch"}],
+        "skus": [
+            {"name": "Standard", "usageName": "OpenAI.Standard.gpt-35-turbo"},
+            {"name": "Standard", "usageName": TUNED.usage_name},
+            {"name": "GlobalBatch"},
+        ],
         "capabilities": {"fineTune": "true", "chatCompletion": "true"},
         "deprecation": {"fineTune": "2025-10-28T00:00:00Z", "inference": "2025-11-11T00:00:00Z"},
         "lifecycleStatus": "GenerallyAvailable",
@@ -61,11 +67,55 @@ class Models:
 def offering(
     regions: Mapping[str, Sequence[Any] | Exception],
     date: str | None = "Sun, 01 Jun 2025 00:00:00 GMT",
+    quotas: Mapping[str, Sequence[Any]] | None = None,
     **settings: Any,
 ) -> Run:
     """A run in which these regions offer these models, and the lab's others none."""
     models = Models({**dict.fromkeys(REGIONS, ()), **regions}, date)
-    return a_run({"cognitive": SimpleNamespace(models=models)}, settings=settings_of(**settings))
+    usages = SimpleNamespace(list=lambda region: quotas.get(region, [])) if quotas is not None else Forbidden()
+    return a_run({"cognitive": SimpleNamespace(models=models, usages=usages)}, settings=settings_of(**settings))
+
+
+class Forbidden:
+    """A list of usages that the caller may not read."""
+
+    def list(self, region: str) -> Any:
+        raise azure_error(403, "AuthorizationFailed")
+
+
+def a_usage(name: str, limit: float, used: float) -> Any:
+    return Usage.deserialize({"name": {"value": name}, "limit": limit, "currentValue": used, "unit": "Count"})
+
+
+@pytest.mark.parametrize(
+    ("left", "chosen"),
+    [
+        pytest.param({"eastus2": 5, "swedencentral": 4}, {"eastus2"}, id="one-has-room"),
+        pytest.param({"eastus2": 0, "swedencentral": 4}, {"eastus2", "swedencentral"}, id="none-has-room"),
+        pytest.param(None, {"eastus2", "swedencentral"}, id="not-to-be-read"),
+    ],
+)
+def test_a_region_with_quota_for_the_deployment_is_preferred(left: dict[str, int] | None, chosen: set[str]) -> None:
+    able = {"eastus2": [a_model()], "swedencentral": [a_model()]}
+    rows = {region: [a_usage(TUNED.usage_name, 250, 250 - room)] for region, room in left.items()} if left else None
+    found = [survey(offering(able, quotas=rows, suffix=f"suffix{n}")) for n in range(20)]
+    assert {one.region for one in found} == chosen
+    quota = found[0].regions[0].quota
+    assert (quota.left if quota else None) == (left["eastus2"] if left else None)
+
+
+def test_a_lost_connection_while_reading_quota_is_not_taken_for_an_answer() -> None:
+    run = offering({"eastus2": [a_model()]}, quotas={})
+    run.clients.cognitive.usages.list = raising(RuntimeError("surprise"))  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="surprise"):
+        survey(run)
+
+
+def raising(error: Exception) -> Any:
+    def call(region: str) -> Any:
+        raise error
+
+    return call
 
 
 def test_a_version_is_read_from_azures_row() -> None:
@@ -75,7 +125,7 @@ def test_a_version_is_read_from_azures_row() -> None:
         can_fine_tune=True,
         fine_tuning_until=END,
         inference_until=datetime(2025, 11, 11, tzinfo=timezone.utc),
-        skus=("Standard", "GlobalBatch"),
+        skus=(Sku("Standard", "OpenAI.Standard.gpt-35-turbo"), TUNED, Sku("GlobalBatch", "")),
         lifecycle_status="GenerallyAvailable",
     )
 
@@ -165,7 +215,7 @@ def surveyed(*regions: RegionModels) -> Survey:
 def test_the_base_model_is_the_default_version_of_the_chosen_region() -> None:
     older = replace(TUNABLE, version="0613", is_default=False)
     found = base_model(a_run(), surveyed(RegionModels("swedencentral", (older, TUNABLE))))
-    assert found == BaseModel("gpt-35-turbo", "0125", True, "swedencentral", ("Standard",))
+    assert found == BaseModel("gpt-35-turbo", "0125", True, "swedencentral", (TUNED,))
     assert found.job_name == "gpt-35-turbo-0125"
 
 
