@@ -44,7 +44,7 @@ def settings_text(world: World) -> str:
     }
     register = (
         "az cloud register -n AzureEmulator --skip-endpoint-discovery"
-        f" --endpoint-resource-manager {url} --endpoint-active-directory {url}"
+        f" --endpoint-resource-manager {url} --endpoint-active-directory {url} "
         "--endpoint-active-directory-resource-id https://management.azure.com/ "
         f"--endpoint-active-directory-graph-resource-id {url}/"
     )

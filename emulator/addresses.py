@@ -13,8 +13,8 @@ from emulator.timestamps import ticks
 
 ACCOUNT_PREFIX = "/_account/"
 REGION_PREFIX = "/_region/"
-DATASET_PREFIX = "/_raw"
-DATASET_FOLDER = f"{DATASET_PREFIX}/MicrosoftLearning/mslearn-ai-studio/main/data/"
+# The path at which the lab's page has its data set, on another host.
+DATASET_FOLDER = "/MicrosoftLearning/mslearn-ai-studio/main/data/"
 # Together some 3,500 characters, as the poll addresses have had since 2024.
 CERTIFICATE_CHARACTERS = 3_080
 SIGNATURE_CHARACTERS = 342
@@ -49,8 +49,6 @@ def spellings(*paths: str) -> set[str]:
         for prefix in (ACCOUNT_PREFIX, REGION_PREFIX):
             if path.startswith(prefix):
                 written.add(f"/{path.removeprefix(prefix).partition('/')[2]}")
-        if path.startswith(DATASET_PREFIX):
-            written.add(path.removeprefix(DATASET_PREFIX))
     return written
 
 

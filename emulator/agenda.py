@@ -18,6 +18,12 @@ class Agenda:
         self._due: list[tuple[datetime, int, Action]] = []
         self._order = itertools.count()
 
+    def begin(self, now: datetime) -> None:
+        """Go back to an earlier moment, as long as nothing has been entered."""
+        if self._due:
+            raise ValueError(f"{len(self._due)} actions are entered already")
+        self.now = now
+
     def after(self, seconds: float, action: Action) -> datetime:
         """Enter an action for `seconds` of the emulator's time from now; returns when it is due."""
         due = self.now + timedelta(seconds=seconds)

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.addresses import spellings
 from emulator.dispatch import Dispatcher
+from emulator.faults import Faults
 from emulator.protocol import CLOSE
 from emulator.requestlog import NOT_ANSWERED, Served
 from emulator.scenario.edit import edited
@@ -30,9 +31,10 @@ class Application:
     The clock moves, and the log grows, with all requests but those to the emulator's own controls.
     """
 
-    def __init__(self, world: World, script: Script) -> None:
+    def __init__(self, world: World, script: Script, faults: Faults | None = None) -> None:
         self._world = world
         self._script = script
+        self._faults = faults
         self._dispatcher = Dispatcher(world)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,6 +60,7 @@ class Application:
         world = self._world
         world.clock.tick()
         applied = self._script.next(request.method, spellings(request.path, path))
+        applied += self._faults.next(request.path) if self._faults else []
         await self._wait(sum(then.delay_s for then in applied))
         world.look()
         refused = is_refused(request.method, applied)

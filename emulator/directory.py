@@ -30,6 +30,7 @@ class Directory:
     principal_id: str = "e0000000-0000-4000-8000-00000000000c"
     client_secret: str = field(default_factory=lambda: f"emulator-only-{secrets.token_urlsafe(12)}", repr=False)
     signing_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    token_lifetime_s: int = TOKEN_LIFETIME_S
 
     def token(self, audience: str, *, issuer: str, issued_at: int) -> str:
         """A JSON web token for `audience`. Its times are real ones, since clients hold them against their own clock."""
@@ -38,7 +39,7 @@ class Directory:
             "iss": issuer,
             "iat": issued_at,
             "nbf": issued_at,
-            "exp": issued_at + TOKEN_LIFETIME_S,
+            "exp": issued_at + self.token_lifetime_s,
             "appid": self.client_id,
             "idtyp": "app",
             "oid": self.principal_id,

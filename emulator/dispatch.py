@@ -12,8 +12,8 @@ from emulator import routes
 from emulator.addresses import ACCOUNT_PREFIX, REGION_PREFIX
 from emulator.behaviour.catalog import region_name
 from emulator.data_access import account_of_host, account_of_key, check_data_access, only_account
-from emulator.errors import AzureError, DataPlaneError, GatewayError
-from emulator.headers import data_plane_headers, management_headers
+from emulator.errors import FAILURE_CAUSE, AzureError, DataPlaneError, GatewayError
+from emulator.headers import data_plane_headers, management_headers, without_limits
 from emulator.management_access import check_management_access
 from emulator.routing import RouteTable
 from emulator.state.resources import Resource
@@ -21,7 +21,7 @@ from emulator.wire import Reply, Request
 from emulator.world import World
 
 PUBLIC_PATHS = re.compile(
-    r"/(_emulator|_raw|metadata)/.*|/[^/]+/(v2\.0/\.well-known|oauth2|discovery)/.*", re.IGNORECASE
+    r"/(_emulator|MicrosoftLearning|metadata)/.*|/[^/]+/(v2\.0/\.well-known|oauth2|discovery)/.*", re.IGNORECASE
 )
 
 _PROVIDER = re.compile(r".*/providers/([^/]+)/(.+)", re.IGNORECASE)
@@ -64,6 +64,8 @@ class Dispatcher:
             reply = self._call(self._management, request)
         except AzureError as error:
             reply = _refused(error, world)
+        if FAILURE_CAUSE in reply.headers:
+            headers = without_limits(headers)
         return replace(reply, headers={**headers, **reply.headers})
 
     def _on_data_plane(self, request: Request) -> Reply:

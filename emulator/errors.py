@@ -13,6 +13,9 @@ from typing import Any
 
 from emulator.timestamps import micro
 
+FAILURE_CAUSE = "x-ms-failure-cause"
+"""The header that says that Azure Resource Manager itself refused."""
+
 
 class AzureError(Exception):
     """An error of the management plane: `{"error": {"code", "message"[, "details"]}}`."""
@@ -45,7 +48,7 @@ class GatewayError(AzureError):
     """An error of Azure Resource Manager itself, before any provider was asked."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(status, code, message, headers={"x-ms-failure-cause": "gateway"})
+        super().__init__(status, code, message, headers={FAILURE_CAUSE: "gateway"})
 
 
 class DataPlaneError(AzureError):

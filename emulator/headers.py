@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,15 @@ READS = ("reads", 249, 3_749)
 WRITES = ("writes", 199, 2_999)
 DELETES = ("deletes", 199, 2_999)
 
+LIMITS = "x-ms-ratelimit-"
+_READING_POST = re.compile(r".*/providers/Microsoft\.Storage/checkNameAvailability", re.IGNORECASE)
+"""A POST that counts as a read (recordings storage_account_create_delete.json and storage_account_create_2025.json)."""
+
 
 def management_headers(request: Request, world: World) -> dict[str, str]:
     """Request ids and what is left of the subscription's (or the tenant's) limits."""
     request_id = str(uuid.uuid4())
-    kind, left, left_globally = {"GET": READS, "HEAD": READS, "DELETE": DELETES}.get(request.method, WRITES)
+    kind, left, left_globally = _limit(request)
     headers = {
         "Cache-Control": "no-cache",
         "x-ms-request-id": request_id,
@@ -38,6 +43,17 @@ def management_headers(request: Request, world: World) -> dict[str, str]:
     else:
         headers[f"x-ms-ratelimit-remaining-tenant-{kind}"] = "11999"
     return headers
+
+
+def without_limits(headers: dict[str, str]) -> dict[str, str]:
+    """Headers of an answer of the gateway itself, which counts nothing (the 404s of ml_hub_and_project.json)."""
+    return {name: value for name, value in headers.items() if not name.startswith(LIMITS)}
+
+
+def _limit(request: Request) -> tuple[str, int, int]:
+    if _READING_POST.fullmatch(request.path):
+        return READS
+    return {"GET": READS, "HEAD": READS, "DELETE": DELETES}.get(request.method, WRITES)
 
 
 def data_plane_headers(region_title: str | None) -> dict[str, str]:

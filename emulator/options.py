@@ -10,6 +10,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import NoReturn
 
+from emulator.directory import TOKEN_LIFETIME_S
+from emulator.faults import FaultRate
+
 DEFAULT_START = datetime(2024, 11, 15, 9, tzinfo=timezone.utc)
 DEFAULT_SPEED = 1000.0
 FASTEST = 1_000_000.0
@@ -40,6 +43,8 @@ class Options:
     dataset: Path | None = field(default_factory=default_dataset)
     class_file: Path | None = None
     scenario: Path | None = None
+    faults: FaultRate | None = None
+    token_lifetime_s: float = TOKEN_LIFETIME_S
     exit_with_stdin: bool = False
 
 
@@ -60,13 +65,10 @@ def parse(arguments: Sequence[str]) -> Options:
         dataset=_file("--dataset", given.dataset, problems) or default_dataset(),
         class_file=_file("--class", given.class_file, problems),
         scenario=_file("--scenario", given.scenario, problems),
+        faults=None if given.faults is None else _fault_rate(given.faults, problems),
+        token_lifetime_s=_number("--token-lifetime", given.token_lifetime, problems, at_most=86_400.0),
         exit_with_stdin=given.exit_with_stdin,
     )
-    problems += [
-        f"{name} is not there yet; start the emulator without it"
-        for name, value in (("--class", options.class_file),)
-        if value is not None
-    ]
     if problems:
         raise OptionsError(problems)
     return options
@@ -82,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--scenario", metavar="FILE", help="a TOML file of ways in which to misbehave")
     parser.add_argument(
+        "--faults",
+        metavar="RATE[:SEED]",
+        help="answer this share of requests (0 to 1) with 429, 500, 503, late or not at all, picked at random by SEED",
+    )
+    parser.add_argument(
         "--speed", default=str(DEFAULT_SPEED), metavar="X", help="divide Azure's usual durations by X (default 1000)"
     )
     parser.add_argument(
@@ -89,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--step", metavar="SECONDS", help="stop the clock; every request moves it on by this much")
     parser.add_argument("--dataset", metavar="FILE", help="serve this as the public training data set")
+    parser.add_argument(
+        "--token-lifetime",
+        default=str(TOKEN_LIFETIME_S),
+        metavar="SECONDS",
+        help="how long a token is good for, in real seconds (default 3600)",
+    )
     parser.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input is closed")
     return parser
 
@@ -109,6 +122,18 @@ def _number(name: str, text: str, problems: list[str], *, at_most: float) -> flo
         return value
     problems.append(f"{name} {text}: expected a number above 0 and up to {at_most:g}, such as {name} 60")
     return 1.0
+
+
+def _fault_rate(text: str, problems: list[str]) -> FaultRate | None:
+    share, _, seed = text.partition(":")
+    try:
+        rate = FaultRate(float(share), int(seed or "0"))
+    except ValueError:
+        rate = FaultRate(math.nan)
+    if 0 <= rate.share <= 1:
+        return rate
+    problems.append(f"--faults {text}: expected a share from 0 to 1 and a whole number, such as --faults 0.1:7")
+    return None
 
 
 def _moment(text: str, problems: list[str]) -> datetime:

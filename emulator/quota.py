@@ -37,9 +37,7 @@ def check_quota(world: World, region: str, usage_name: str, wanted: int, *, depl
         raise AzureError(
             400,
             "InsufficientQuota",
-            f"This operation require {wanted} new capacity in quota Tokens Per Minute (thousands) - {usage_name}, "
-            "which is "
-            f"bigger than the current available capacity {max(0, limit - taken)}. The current quota usage is {taken} "
-            "and the "
-            f"quota limit is {limit} for quota {usage_name}.",
+            f"This operation requires {wanted} new capacity in quota Tokens Per Minute (thousands) - {usage_name}, "
+            f"which is bigger than the current available capacity {max(0, limit - taken)}. The current quota usage is "
+            f"{taken} and the quota limit is {limit} for quota {usage_name}.",
         )

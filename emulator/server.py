@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -16,8 +17,12 @@ import uvicorn
 
 from emulator.app import Application
 from emulator.certificates import Certificates, TemporaryCertificates
+from emulator.classroom.build import BUILDING, build
+from emulator.classroom.load import load_class
+from emulator.classroom.students import ClassError, Classroom
 from emulator.clock import Clock
 from emulator.directory import Directory
+from emulator.faults import Faults
 from emulator.options import DEFAULT_START, Options, OptionsError
 from emulator.protocol import Protocol
 from emulator.scenario.load import ScenarioError, load_scenario
@@ -27,6 +32,8 @@ from emulator.world import Dataset, Settings, World
 HOST = "127.0.0.1"
 BACKLOG = 128
 STOP_TIMEOUT_S = 10.0
+LOOPS_TO_CLOSE = 5
+"""Turns of the event loop in which aborted connections are closed."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,19 @@ class _Server(uvicorn.Server):
         self._ready.set()
         self.on_started()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close idle connections at once: a polite TLS close waits for clients that do not listen."""
+        self._abort(lambda connection: connection.is_idle)
+        await super().shutdown(sockets=sockets)
+        self._abort(lambda connection: True)
+        for _ in range(LOOPS_TO_CLOSE):
+            await asyncio.sleep(0)
+
+    def _abort(self, wanted: Callable[[Protocol], bool]) -> None:
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, Protocol) and wanted(connection):
+                connection.transport.abort()
+
     def wait_until_started(self) -> None:
         if not self._ready.wait(STOP_TIMEOUT_S):
             raise RuntimeError(f"the emulator did not start within {STOP_TIMEOUT_S:.0f} s")
@@ -102,11 +122,15 @@ class _Server(uvicorn.Server):
 @contextlib.contextmanager
 def _prepared(options: Options) -> Iterator[tuple[_Server, World, socket.socket]]:
     scenario = _scenario(options)
+    classroom = _classroom(options)
     sock = _listening(options.port)
     try:
         with TemporaryCertificates() as certificates:
             world = _world(options, f"https://{HOST}:{sock.getsockname()[1]}", certificates, scenario)
-            yield _server(world, certificates, Script(scenario.rules if scenario else ())), world, sock
+            _seat(classroom, world)
+            script = Script(scenario.rules if scenario else ())
+            faults = Faults(options.faults) if options.faults else None
+            yield _server(Application(world, script, faults), certificates), world, sock
     finally:
         sock.close()
 
@@ -132,7 +156,31 @@ def _world(options: Options, url: str, certificates: Certificates, scenario: Sce
     dataset = Dataset(options.dataset.name, options.dataset.read_bytes()) if options.dataset else None
     start = options.start or (scenario.start if scenario else None) or DEFAULT_START
     settings = Settings(url=url, ca_file=certificates.ca_file, start=start, dataset=dataset)
-    return World(settings, Clock(start, speed=options.speed, step=options.step), Directory())
+    directory = Directory(token_lifetime_s=max(1, int(options.token_lifetime_s)))
+    return World(settings, Clock(start, speed=options.speed, step=options.step), directory)
+
+
+def _classroom(options: Options) -> Classroom | None:
+    if options.class_file is None:
+        return None
+    try:
+        return load_class(options.class_file, options.dataset)
+    except ClassError as error:
+        raise OptionsError([f"--class {problem}" for problem in error.problems]) from error
+
+
+def _seat(classroom: Classroom | None, world: World) -> None:
+    """Build a class in the hours before the emulator's start."""
+    if classroom is None:
+        return
+    start = world.settings.start
+    world.agenda.begin(start - BUILDING)
+    try:
+        build(world, classroom)
+    except ClassError as error:
+        raise OptionsError([f"--class {classroom.source}: {problem}" for problem in error.problems]) from error
+    world.agenda.catch_up(start)
+    world.clock.move_to(start)
 
 
 def _scenario(options: Options) -> Scenario | None:
@@ -144,9 +192,9 @@ def _scenario(options: Options) -> Scenario | None:
         raise OptionsError([f"--scenario {problem}" for problem in error.problems]) from error
 
 
-def _server(world: World, certificates: Certificates, script: Script) -> _Server:
+def _server(application: Application, certificates: Certificates) -> _Server:
     config = uvicorn.Config(
-        Application(world, script),
+        application,
         http=Protocol,
         proxy_headers=False,
         loop="asyncio",

@@ -5,11 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from emulator.errors import AzureError
 
 Json = dict[str, Any]
+
+T = TypeVar("T")
+
+KINDS_OF_MEMBERS: Mapping[str, type[Any]] = {
+    "properties": dict,
+    "sku": dict,
+    "tags": dict,
+    "identity": dict,
+    "method": dict,
+    "hyperparameters": dict,
+    "skus": list,
+    "location": str,
+    "kind": str,
+}
+"""What these members are in every request that has them."""
+KIND_NAMES: Mapping[type[Any], str] = {dict: "an object", list: "an array", str: "a string", int: "a whole number"}
 
 JSON_UTF8 = "application/json; charset=utf-8"
 JSON_BARE = "application/json"
@@ -47,7 +63,20 @@ class Request:
             ) from error
         if not isinstance(value, dict):
             raise AzureError(400, "InvalidRequestContent", "The request content must be a JSON object.")
+        for name, kind in KINDS_OF_MEMBERS.items():
+            member(value, name, kind)
         return value
+
+
+def member(table: Json, name: str, kind: type[T]) -> T | None:
+    """A member of a JSON object, None when it is not there; raises `AzureError` 400 when it is of another kind."""
+    value = table.get(name)
+    if value is None or (isinstance(value, kind) and not (kind is int and isinstance(value, bool))):
+        return value
+    message = (
+        f"The member '{name}' of the request content is {value!r}, expected {KIND_NAMES.get(kind, kind.__name__)}."
+    )
+    raise AzureError(400, "InvalidRequestContent", message)
 
 
 @dataclass(frozen=True)

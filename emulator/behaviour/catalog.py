@@ -30,6 +30,9 @@ class Model:
     tuned_in: tuple[str, ...] = ()
     default: bool = False
     description: str | None = None
+    priced: tuple[str, ...] = ("ContextToken", "GeneratedToken")
+    replacement: Mapping[str, Any] | None = None
+    """What deployments that upgrade themselves go to: `model`, `version`, `from` when, with how many `lead_days`."""
 
     @property
     def training_name(self) -> str:
@@ -59,9 +62,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Regions (name to display name), models, and the limits of a subscription."""
+    """Regions (name to display name; name to its pair), models, and the limits of a subscription."""
 
     regions: Mapping[str, str]
+    pairs: Mapping[str, str]
     models: tuple[Model, ...]
     standard_quota: int
     tuned_quota: int
@@ -102,6 +106,7 @@ def load_catalog() -> Catalog:
     table = toml.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
     return Catalog(
         regions=table["regions"],
+        pairs=table["pairs"],
         models=tuple(_model(entry) for entry in table["model"]),
         standard_quota=table["standard_quota"],
         tuned_quota=table["tuned_quota"],

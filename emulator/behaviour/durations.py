@@ -26,6 +26,8 @@ class Durations:
     workspace_delete: float = 31
     # cogsvc_openai_account_and_deployment.json: 1 s in 2025; cogsvc_account_models.json: 41 s in 2023.
     account_create: float = 2
+    # azure-cli test_cognitiveservices_softdelete.yaml: startTime to endTime.
+    account_purge: float = 1
     # resource_group.json: 202 at 08:44:48, 200 at 08:46:05.
     group_delete: float = 75
     group_retry_after: float = 15
@@ -51,5 +53,9 @@ class Durations:
     deployment_unknown: float = 20
     # By design: reports say seconds to minutes (MicrosoftDocs/azure-docs#114370).
     role_propagation: float = 60
+    # By design: ml_hub_and_project.json shows a deployment's operations some seconds after its PUT.
+    template_start: float = 1
+    # By design: how often a deployment looks whether its resources are made.
+    template_poll: float = 5
     # By design: no recording goes from Registering to Registered.
     provider_registration: float = 60

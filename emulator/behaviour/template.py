@@ -124,16 +124,15 @@ def _id(values: Values, source: Json, resource_type: str, name: str) -> str:
 
 def _ordered(found: Sequence[_Found]) -> tuple[Planned, ...]:
     """The resources that are wanted. What depends on one that is not wanted does not wait for it."""
-    ids = {resource.id.lower(): resource for resource in found}
-    if len(ids) != len(found):
-        raise TemplateError("Two resources of the template have the same type and name.")
+    wanted = [resource for resource in found if resource.wanted]
+    _check_no_doubles(wanted)
+    ids = {resource.id.lower(): resource for resource in (*found, *wanted)}
     planned = []
-    for resource in found:
-        if resource.wanted:
-            needs = [_needed(ids, resource, need) for need in resource.needs]
-            wanted = frozenset(need.id.lower() for need in needs if need.wanted)
-            version = str(resource.source.get("apiVersion", ""))
-            planned.append(Planned(resource.id, resource.type, version, resource.source, wanted))
+    for resource in wanted:
+        needs = [_needed(ids, resource, need) for need in resource.needs]
+        waits_for = frozenset(need.id.lower() for need in needs if need.wanted)
+        version = str(resource.source.get("apiVersion", ""))
+        planned.append(Planned(resource.id, resource.type, version, resource.source, waits_for))
     _check_no_circle(planned)
     return tuple(planned)
 
@@ -147,6 +146,14 @@ def _needed(ids: Mapping[str, _Found], resource: _Found, need: str) -> _Found:
     if "/subscriptions/" not in need.lower() and len(named) == 1:
         return named[0]
     raise TemplateError(f"The resource '{need}', which '{resource.id}' depends on, is not defined in the template.")
+
+
+def _check_no_doubles(wanted: Sequence[_Found]) -> None:
+    seen: set[str] = set()
+    for resource in wanted:
+        if resource.id.lower() in seen:
+            raise TemplateError(f"Resource '{resource.id}' is defined multiple times in the template.")
+        seen.add(resource.id.lower())
 
 
 def _check_no_circle(planned: Sequence[Planned]) -> None:

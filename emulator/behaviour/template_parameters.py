@@ -43,14 +43,21 @@ class Parameters(Mapping[str, Any]):
 
 
 def read_parameters(declared: Json, given: Json, place: Place) -> Parameters:
-    """The value of every parameter; raises `TemplateError` with all that is wrong with them."""
+    """The value of every parameter; raises `TemplateError` with all that is wrong with them.
+
+    One that is given without a value counts as not given: azure-ai-ml sends many like that.
+    """
     names = {name.lower(): name for name in declared}
     problems = [
         f"The template parameter '{name}' is not in the template, and so cannot be given a value."
         for name in given
         if name.lower() not in names
     ]
-    sent = {names[name.lower()]: value.get("value") for name, value in given.items() if name.lower() in names}
+    sent = {
+        names[name.lower()]: spec["value"]
+        for name, spec in given.items()
+        if name.lower() in names and spec.get("value") is not None
+    }
     problems += [
         f"The value for the template parameter '{name}' is not provided."
         for name, spec in declared.items()

@@ -21,6 +21,7 @@ from emulator.routes import (
     role_assignments,
     storage,
     subscriptions,
+    template_deployments,
     tuned_models,
     workspaces,
 )
@@ -39,6 +40,7 @@ MANAGEMENT = (
     *account_checks.ROUTES,
     *deleted_accounts.ROUTES,
     *deployments.ROUTES,
+    *template_deployments.ROUTES,
     *models.ROUTES,
     *providers.ROUTES,
 )

@@ -13,6 +13,9 @@ from emulator.wire import Json
 if TYPE_CHECKING:
     from emulator.world import World
 
+TRUSTED_SERVICES = (
+    "Microsoft.CognitiveServices,Microsoft.MachineLearningServices,Microsoft.Search,Microsoft.VideoIndexer"
+)
 # Limits of an account, as strings; a capability without a value is a feature that it has.
 CAPABILITIES: tuple[tuple[str, str | None], ...] = (
     ("VirtualNetworks", None),
@@ -24,17 +27,22 @@ CAPABILITIES: tuple[tuple[str, str | None], ...] = (
     ("MaxTrainingFileSize", "512000000"),
     ("MaxUserFileImportDurationInHours", "1"),
     ("MaxFineTuneJobDurationInHours", "720"),
+    ("MaxEvaluationRunDurationInHours", "5"),
+    ("MaxRunningEvaluationCount", "5"),
+    ("MaxRunningGlobalStandardFineTuneCount", "3"),
     ("BypassBilling", None),
     ("raiLevelOverride", None),
-    ("TrustedServices", "Microsoft.CognitiveServices,Microsoft.MachineLearningServices,Microsoft.Search"),
+    ("TrustedServices", TRUSTED_SERVICES),
     ("NetworkSecurityPerimeter", None),
     ("RaiMonitor", None),
     ("FinetunedModelRouterEndpoint", None),
+    ("FinetunedModelRouterScoreThreshold", "0.171"),
     ("quotaRefundsEnabled", "false"),
 )
 ENDPOINTS = (
     "OpenAI Language Model Instance API",
     "OpenAI Dall-E API",
+    "OpenAI Sora API",
     "OpenAI Moderations API",
     "OpenAI Whisper API",
     "OpenAI Model Scaleset API",
@@ -43,6 +51,12 @@ ENDPOINTS = (
     "Azure OpenAI Legacy API - Latest moniker",
 )
 CALLS_A_SECOND = 30
+_BATCH_RULE: Json = {
+    "key": "openai.batches.post",
+    "renewalPeriod": 60,
+    "count": CALLS_A_SECOND,
+    "matchPatterns": [{"path": path, "method": "POST"} for path in ("openai/v1/batches", "openai/batches")],
+}
 
 
 def account_document(world: World, account_id: str, location: str, body: Json) -> Json:
@@ -83,7 +97,7 @@ def _properties(world: World, location: str, given: Json) -> Json:
         "internalId": uuid.uuid4().hex,
         "dateCreated": precise(world.now),
         "apiProperties": given.get("apiProperties") or {},
-        "callRateLimit": {"rules": [_call_rule("openai", "openai/*"), _call_rule("default", "*")]},
+        "callRateLimit": {"rules": [_BATCH_RULE, _call_rule("openai", "openai/*"), _call_rule("default", "*")]},
         "isMigrated": False,
     }
     if sub_domain:

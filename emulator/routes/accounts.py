@@ -20,7 +20,7 @@ from emulator.state.operations import Operation
 from emulator.state.removal import soft_delete_account
 from emulator.state.resources import Resource
 from emulator.state.soft_deleted import SoftDeleted
-from emulator.wire import Json, Reply, Request
+from emulator.wire import Json, Reply, Request, member
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -50,9 +50,8 @@ def put_account(world: World, request: Request) -> Reply:
             409,
             "FlagMustBeSetForRestore",
             f"An existing resource with ID '{account_id}' has been soft-deleted. To restore the resource, you must "
-            "specify "
-            "'restore' to be 'true' in the property. If you don't want to restore existing resource, please purge "
-            "it first.",
+            "specify 'restore' to be 'true' in the property. If you don't want to restore existing resource, please "
+            "purge it first.",
         )
     if deleted is not None:
         return _restored(world, deleted)
@@ -64,9 +63,8 @@ def put_account(world: World, request: Request) -> Reply:
     world.data_planes[account_id.lower()] = DataPlane(account_id, keys)
     operation = world.start_operation("Creating", account_id)
     world.after(world.durations.account_create, partial(_finish_create, world, operation, account))
-    path = f"{world.subscription}/{PROVIDER}/locations/{location}/operationResults/{operation.name}"
-    address = world.addresses.operation(path, world.now, api_version=POLL_API_VERSION)
-    return _reply(account, 201, {"Azure-AsyncOperation": address})
+    addresses = operation_headers(world, location, operation)
+    return _reply(account, 201, {"Azure-AsyncOperation": addresses["Azure-AsyncOperation"]})
 
 
 def patch_account(world: World, request: Request) -> Reply:
@@ -126,6 +124,16 @@ def _poll_location(world: World, request: Request, operation: Operation) -> Repl
     return Reply(document=resource.document if resource else None)
 
 
+def operation_headers(world: World, location: str, operation: Operation) -> dict[str, str]:
+    """The two addresses of an operation on an account: one tells its state, the other its result."""
+    path = f"{world.subscription}/{PROVIDER}/locations/{location}/operationResults/{operation.name}"
+    result = {"api_version": POLL_API_VERSION, "operationResultResponseType": "Location"}
+    return {
+        "Azure-AsyncOperation": world.addresses.operation(path, world.now, api_version=POLL_API_VERSION),
+        "Location": world.addresses.operation(path, world.now, **result),
+    }
+
+
 def _finish_create(world: World, operation: Operation, account: Resource) -> None:
     account.document["etag"] = new_etag()
     world.finish(operation, account)
@@ -137,29 +145,31 @@ def _reply(account: Resource, status: int = 200, headers: dict[str, str] | None 
 
 def _changed(world: World, account: Resource, body: Json) -> Reply:
     given = body.get("properties") or {}
-    sub_domain = given.get("customSubDomainName")
+    sub_domain = member(given, "customSubDomainName", str)
     if sub_domain and sub_domain != account.properties.get("customSubDomainName"):
         check_sub_domain(world, sub_domain)
     fresh = account_document(world, account.id, account.location, {**account.document, **body, "properties": given})
-    for member in ("customSubDomainName", "endpoint", "endpoints"):
+    for name in ("customSubDomainName", "endpoint", "endpoints"):
         if sub_domain:
-            account.properties[member] = fresh["properties"][member]
-    for member in ("publicNetworkAccess", "disableLocalAuth", "networkAcls"):
-        if member in given:
-            account.properties[member] = given[member]
-    for member in ("tags", "sku", "identity"):
-        if member in body:
-            account.document[member] = body[member]
+            account.properties[name] = fresh["properties"][name]
+    for name in ("publicNetworkAccess", "disableLocalAuth", "networkAcls"):
+        if name in given:
+            account.properties[name] = given[name]
+    for name in ("tags", "sku", "identity"):
+        if name in body:
+            account.document[name] = body[name]
     account.document["etag"] = new_etag()
     account.document["systemData"]["lastModifiedAt"] = world.system_data()["lastModifiedAt"]
     return _reply(account)
 
 
 def _restored(world: World, deleted: SoftDeleted) -> Reply:
+    """201, Succeeded at once, as made just now (azure-cli test_cognitiveservices_softdelete.yaml, 2025)."""
     world.deleted_accounts.remove(deleted)
     account = world.resources.add(deleted.resource)
     world.data_planes[account.id.lower()] = deleted.data_plane or DataPlane(account.id, [])
-    return _reply(account)
+    account.document |= {"etag": new_etag(), "systemData": world.system_data()}
+    return _reply(account, 201)
 
 
 def _check(world: World, name: str, body: Json, location: str) -> None:
@@ -186,7 +196,7 @@ def _check(world: World, name: str, body: Json, location: str) -> None:
             "InvalidSkuId",
             f"The sku '{(body.get('sku') or {}).get('name')}' is invalid for kind '{body['kind']}'.",
         )
-    sub_domain = (body.get("properties") or {}).get("customSubDomainName")
+    sub_domain = member(body.get("properties") or {}, "customSubDomainName", str)
     if sub_domain:
         check_sub_domain(world, sub_domain)
 
@@ -198,8 +208,7 @@ def check_sub_domain(world: World, sub_domain: str) -> None:
             409,
             "CustomDomainInUse",
             f"The subdomain name '{sub_domain}' is already used or soft-deleted. Please pick a different name, or "
-            "purge the "
-            "soft-deleted account that has it.",
+            "purge the soft-deleted account that has it.",
         )
 
 

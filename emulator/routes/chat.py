@@ -36,6 +36,7 @@ def chat(world: World, request: Request) -> Reply:
     body = request.json()
     deployment = _deployment(world, request)
     messages = _messages(body)
+    _check_options(body)
     remaining = limiter.admit(world, deployment, body)
     _check_content(messages)
     question = next((message.content for message in reversed(messages) if message.role == "user"), "")
@@ -47,7 +48,7 @@ def chat(world: World, request: Request) -> Reply:
         "id": f"chatcmpl-{uuid.uuid4().hex[:29]}",
         "model": deployment.model_name if tuned else deployment.base.training_name,
     }
-    choices = _choice_count(body)
+    choices = body.get("n") or 1
     if body.get("stream"):
         chunks = tuple(_stream(head, completion, choices, request.api_version))
         return Reply(chunks=chunks, media_type=EVENT_STREAM, headers=remaining)
@@ -123,11 +124,18 @@ def _messages(body: Json) -> tuple[Message, ...]:
     return tuple(messages)
 
 
-def _choice_count(body: Json) -> int:
-    count = body.get("n") or 1
-    if not isinstance(count, int) or not 1 <= count <= MAXIMUM_CHOICES:
-        raise _invalid("n", f"{count!r} is not a number from 1 to {MAXIMUM_CHOICES} - 'n'")
-    return count
+def _check_options(body: Json) -> None:
+    for name, most in (("n", MAXIMUM_CHOICES), ("max_tokens", None), ("max_completion_tokens", None)):
+        value = body.get(name)
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if value is not None and not (is_whole and value >= 1 and (most is None or value <= most)):
+            raise _invalid(
+                name, f"{value!r} is not a whole number from 1 to {most or 'what the model allows'} - '{name}'"
+            )
+    stop = body.get("stop")
+    stops = stop if isinstance(stop, list) else [] if stop is None else [stop]
+    if not all(isinstance(text, str) and text for text in stops):
+        raise _invalid("stop", f"{stop!r} is not a text or a list of texts - 'stop'")
 
 
 def _invalid(param: str, message: str) -> DataPlaneError:

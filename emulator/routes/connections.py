@@ -9,7 +9,7 @@ from emulator.errors import MachineLearningError
 from emulator.routes import workspaces
 from emulator.routing import Route
 from emulator.state.resources import Resource
-from emulator.wire import Json, Reply, Request
+from emulator.wire import Json, Reply, Request, member
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -26,7 +26,7 @@ def put_connection(world: World, request: Request) -> Reply:
     workspace = _workspace(world, request)
     given = request.json().get("properties") or {}
     category = _category(given)
-    metadata = dict(given.get("metadata") or {})
+    metadata = dict(member(given, "metadata", dict) or {})
     if category == "AIServices" and not str(metadata.get("ResourceId", "")).startswith(ARM_ID_START):
         message = "This API does not support AI Services connections without an associated resourceId"
         raise MachineLearningError(400, "ValidationError", message, location=workspace.location)

@@ -55,6 +55,11 @@ def state(world: World, request: Request) -> Reply:
             "resource_groups": "Microsoft.Resources/resourceGroups",
             "accounts": "Microsoft.CognitiveServices/accounts",
             "deployments": "Microsoft.CognitiveServices/accounts/deployments",
+            "storage_accounts": "Microsoft.Storage/storageAccounts",
+            "vaults": "Microsoft.KeyVault/vaults",
+            "workspaces": "Microsoft.MachineLearningServices/workspaces",
+            "connections": "Microsoft.MachineLearningServices/workspaces/connections",
+            "template_deployments": "Microsoft.Resources/deployments",
         }.items()
     }
     deleted = {

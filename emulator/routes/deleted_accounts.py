@@ -1,7 +1,11 @@
-"""Soft-deleted accounts: list, look at one, purge (docs, articles/ai-services/recover-purge-resources.md)."""
+"""Soft-deleted accounts: list, look at one, purge.
+
+Sources: docs, articles/ai-services/recover-purge-resources.md; azure-cli test_cognitiveservices_softdelete.yaml (2025).
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from emulator.arm import SUBSCRIPTION
@@ -9,8 +13,9 @@ from emulator.behaviour.catalog import region_name
 from emulator.errors import GatewayError
 from emulator.routes import accounts
 from emulator.routing import Route
+from emulator.state.operations import Operation
 from emulator.state.soft_deleted import SoftDeleted
-from emulator.timestamps import whole
+from emulator.timestamps import precise
 from emulator.wire import Json, Reply, Request
 
 if TYPE_CHECKING:
@@ -30,9 +35,18 @@ def get_deleted(world: World, request: Request) -> Reply:
 
 
 def purge(world: World, request: Request) -> Reply:
-    """Delete for good; 404 when the location is not the account's own (ansible-collections/azure#2287)."""
-    world.deleted_accounts.remove(_found(world, request))
-    return Reply(200)
+    """202 with both addresses to poll; 404 in another location than its own (ansible-collections/azure#2287)."""
+    gone = _found(world, request)
+    operation = world.operations.under_way(gone.resource.id)
+    if operation is None:
+        operation = world.start_operation("InProgress", gone.resource.id)
+        world.after(world.durations.account_purge, partial(_finish_purge, world, gone, operation))
+    return Reply(202, headers=accounts.operation_headers(world, gone.resource.location, operation))
+
+
+def _finish_purge(world: World, gone: SoftDeleted, operation: Operation) -> None:
+    world.deleted_accounts.remove(gone)
+    operation.finish(world.now)
 
 
 def _found(world: World, request: Request) -> SoftDeleted:
@@ -53,14 +67,16 @@ def _document(world: World, gone: SoftDeleted) -> Json:
     account = gone.resource
     group = account.id.split("/")[4]
     place = f"{world.subscription}/{accounts.PROVIDER}/locations/{account.location}/resourceGroups/{group}"
+    properties = {name: value for name, value in account.properties.items() if name != "provisioningState"}
     return {
         **account.document,
         "id": f"{place}/deletedAccounts/{account.name}",
-        "type": "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts",
+        "type": "Microsoft.CognitiveServices/deletedAccounts",
         "properties": {
-            **account.properties,
-            "deletionDate": whole(gone.deleted),
-            "scheduledPurgeDate": whole(gone.purge_due),
+            **properties,
+            "deletionDate": precise(gone.deleted),
+            "scheduledPurgeDate": precise(gone.purge_due),
+            "provisioningState": "Succeeded",
         },
     }
 

@@ -13,7 +13,7 @@ from emulator.state.data_plane import TunedModel
 from emulator.state.deployment import Deployment
 from emulator.state.resources import Resource
 from emulator.timestamps import whole
-from emulator.wire import Json
+from emulator.wire import Json, member
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -43,7 +43,7 @@ def wanted_deployment(world: World, account: Resource, deployment_id: str, body:
         message = f"The deployment name '{name}' is invalid: 1 to 64 letters, digits, '-', '_' and '.'."
         raise AzureError(400, "InvalidResourceName", message)
     properties = body.get("properties") or {}
-    sent = properties.get("model") or {}
+    sent = member(properties, "model", dict) or {}
     sku = body.get("sku") or {}
     tuned = world.data_plane(account.id).models.get(str(sent.get("name", "")))
     base = tuned.base if tuned else _base(world, account, sent)
@@ -82,8 +82,7 @@ def _base(world: World, account: Resource, sent: Json) -> Model:
     ):
         message = (
             f"The model 'Format:{sent.get('format', 'OpenAI')},Name:{name},Version:{version or ''}' of account "
-            "deployment is not "
-            f"supported in region '{account.location}'."
+            f"deployment is not supported in region '{account.location}'."
         )
         raise AzureError(400, "DeploymentModelNotSupported", message)
     return model
@@ -105,8 +104,7 @@ def _check_sku(account: Resource, base: Model, tuned: TunedModel | None, sku: Js
     if str(sku.get("name", "")).lower() != STANDARD or region_name(account.location) not in regions:
         message = (
             f"The specified SKU '{sku.get('name')}' of account deployment is not supported by the model "
-            f"'{sent.get('name')}' "
-            f"version '{sent.get('version')}' in region '{account.location}'."
+            f"'{sent.get('name')}' version '{sent.get('version')}' in region '{account.location}'."
         )
         raise AzureError(400, "InvalidResourceProperties", message)
 

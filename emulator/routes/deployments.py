@@ -51,7 +51,7 @@ def put_deployment(world: World, request: Request) -> Reply:
     if there is not None:
         return _reply(_changed(world, there, wanted))
     deployment = Deployment(
-        deployment_id, _document(world, deployment_id, wanted), wanted.base, account.location, wanted.tuned
+        deployment_id, deployment_document(world, deployment_id, wanted), wanted.base, account.location, wanted.tuned
     )
     world.resources.add(deployment)
     if wanted.tuned is None:
@@ -123,7 +123,7 @@ def _reply(deployment: Resource, status: int = 200, headers: dict[str, str] | No
 
 
 def _changed(world: World, there: Resource, wanted: Wanted) -> Resource:
-    fresh = _document(world, there.id, wanted)
+    fresh = deployment_document(world, there.id, wanted)
     fresh["properties"]["provisioningState"] = there.state
     created = {key: there.document["systemData"][key] for key in ("createdBy", "createdByType", "createdAt")}
     fresh["systemData"] |= created
@@ -133,7 +133,8 @@ def _changed(world: World, there: Resource, wanted: Wanted) -> Resource:
     return there
 
 
-def _document(world: World, deployment_id: str, wanted: Wanted) -> Json:
+def deployment_document(world: World, deployment_id: str, wanted: Wanted) -> Json:
+    """The document of a deployment in state Creating."""
     capabilities = wanted.base.capabilities
     properties: Json = {
         "model": wanted.model,

@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from emulator.directory import TOKEN_LIFETIME_S
 from emulator.errors import OAuthError
 from emulator.routing import Route
 from emulator.wire import Reply, Request
@@ -79,8 +78,8 @@ def token(world: World, request: Request) -> Reply:
     return Reply(
         document={
             "token_type": "Bearer",
-            "expires_in": TOKEN_LIFETIME_S,
-            "ext_expires_in": TOKEN_LIFETIME_S,
+            "expires_in": own.token_lifetime_s,
+            "ext_expires_in": own.token_lifetime_s,
             "access_token": issued,
         },
         headers={"Cache-Control": "no-store, no-cache"},

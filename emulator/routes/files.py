@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from emulator.behaviour.examples import InvalidLineError, parse_examples
+from emulator.edits import apply
 from emulator.errors import DataPlaneError, data_not_found
 from emulator.multipart import parse_form
 from emulator.routing import Route
@@ -55,8 +56,14 @@ def get_file(world: World, request: Request) -> Reply:
 
 
 def list_files(world: World, request: Request) -> Reply:
-    """All files of the account, of one purpose if the caller asks for it."""
-    files = world.data_plane(request["account"]).files.values()
+    """All files of the account, of one purpose if the caller asks for it.
+
+    The spec's list has no `has_more`, so the openai package asks on `after` the last one and must get an empty page.
+    """
+    files = list(world.data_plane(request["account"]).files.values())
+    after = request.query.get("after")
+    if after is not None:
+        files = files[next((number for number, file in enumerate(files, 1) if file.id == after), len(files)) :]
     wanted = request.query.get("purpose")
     return Reply(document={"data": [document(f) for f in files if wanted in (None, f.purpose)], "object": "list"})
 
@@ -78,7 +85,7 @@ def delete_file(world: World, request: Request) -> Reply:
 def document(stored: StoredFile) -> Json:
     """A file as the API shows it: members that do not apply are left out."""
     details = {"status_details": stored.status_details} if stored.status_details else {}
-    return {
+    whole: Json = {
         **details,
         "status": stored.status,
         "bytes": len(stored.content),
@@ -88,6 +95,8 @@ def document(stored: StoredFile) -> Json:
         "created_at": epoch(stored.created),
         "object": "file",
     }
+    edited: Json = apply(whole, stored.edits)
+    return edited
 
 
 def _found(world: World, request: Request) -> StoredFile:

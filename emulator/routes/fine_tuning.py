@@ -6,7 +6,6 @@ openai_finetune_events.json.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import uuid
 from typing import TYPE_CHECKING
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 JOBS = "/openai/fine_tuning/jobs"
-SEED_BYTES = 4
-SEED_MASK = 0x7FFFFFFF
 
 _SUFFIX = re.compile(r"[\w-]{1,40}", re.ASCII)
 
@@ -46,7 +43,8 @@ def create(world: World, request: Request) -> Reply:
         base=base,
         training_file=training_file,
         created=world.now,
-        seed=_seed(body, training_file),
+        seed=body["seed"] if isinstance(body.get("seed"), int) else tuning.seed_of(training_file),
+        made_with=request.api_version,
         suffix=str(suffix) if suffix else None,
         validation_file=validation_file,
         given=_hyperparameters(body),
@@ -147,13 +145,6 @@ def _file(world: World, request: Request, body: Json, member: str) -> StoredFile
             400, "invalidPayload", f"The {member} '{file_id}' is in state error: {stored.status_details}"
         )
     return stored
-
-
-def _seed(body: Json, training_file: StoredFile) -> int:
-    given = body.get("seed")
-    if isinstance(given, int):
-        return given
-    return int.from_bytes(hashlib.sha256(training_file.content).digest()[:SEED_BYTES], "big") & SEED_MASK
 
 
 def _hyperparameters(body: Json) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from emulator.edits import apply
 from emulator.state.data_plane import Checkpoint, Event, Job
 from emulator.timestamps import epoch
 from emulator.wire import Json
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ESTIMATE_SINCE = "2024-10-01"
 METHOD_SINCE = "2024-12-01"
+"""Only jobs that were made since then have a method (recording openai_finetune_jobs_list.json)."""
 NOT_CHOSEN = -1
 
 
@@ -23,7 +25,7 @@ def job_document(world: World, job: Job, api_version: str) -> Json:
     if job.suffix:
         document["suffix"] = job.suffix
     document["seed"] = job.seed
-    if api_version >= METHOD_SINCE:
+    if min(api_version, job.made_with) >= METHOD_SINCE:
         document["method"] = {"type": "supervised"}
     document |= {"status": job.status, "model": job.base.training_name}
     if job.tuned_model:
@@ -41,7 +43,9 @@ def job_document(world: World, job: Job, api_version: str) -> Json:
         document["estimated_finish"] = epoch(job.created + timedelta(seconds=world.durations.job_estimate))
     if job.error is not None:
         document["error"] = job.error
-    return {**document, "id": job.id, "created_at": epoch(job.created), "object": "fine_tuning.job"}
+    whole: Json = {**document, "id": job.id, "created_at": epoch(job.created), "object": "fine_tuning.job"}
+    edited: Json = apply(whole, job.edits)
+    return edited
 
 
 def event_document(event: Event) -> Json:

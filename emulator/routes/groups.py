@@ -13,6 +13,7 @@ from emulator.errors import AzureError, GatewayError
 from emulator.routing import Route
 from emulator.state.removal import remove_group
 from emulator.state.resources import Resource
+from emulator.state.template_deployment import TemplateDeployment
 from emulator.wire import Json, Reply, Request
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 GROUP_TYPE = "Microsoft.Resources/resourceGroups"
 TRACKED_PARTS = 8
 """Resources of one level have 8 parts in their id; deeper ones, such as deployments, are not listed."""
+
+NEITHER_TYPE_NOR_EMPTY_TAGS = "2016-09-01"
+"""The newest api-version known to show a group without them."""
 
 _NAME = re.compile(r"[-\w.()]{1,90}(?<!\.)")
 _BY_TAG = re.compile(r"tagname eq '(?P<name>[^']*)'(?: and tagvalue eq '(?P<value>[^']*)')?", re.IGNORECASE)
@@ -61,21 +65,21 @@ def put_group(world: World, request: Request) -> Reply:
     document["properties"] = {"provisioningState": "Succeeded"}
     if there is not None:
         there.document = document
-        return Reply(200, document)
-    world.resources.add(Resource(resource_id, document))
-    return Reply(201, document)
+    else:
+        world.resources.add(Resource(resource_id, document))
+    return Reply(200 if there else 201, _shown(document, request))
 
 
 def patch_group(world: World, request: Request) -> Reply:
     """Change a group's tags."""
     group = _found(world, request)
     group.document["tags"] = request.json().get("tags", group.document["tags"])
-    return Reply(document=group.document)
+    return Reply(document=_shown(group.document, request))
 
 
 def get_group(world: World, request: Request) -> Reply:
     """One group."""
-    return Reply(document=_found(world, request).document)
+    return Reply(document=_shown(_found(world, request).document, request))
 
 
 def head_group(world: World, request: Request) -> Reply:
@@ -95,7 +99,7 @@ def list_groups(world: World, request: Request) -> Reply:
                 400, "InvalidFilterInQueryString", f"Invalid $filter '{wanted}' specified in the query string."
             )
         groups = [group for group in groups if _has_tag(group, by_tag["name"], by_tag["value"])]
-    return Reply(document={"value": [group.document for group in groups]})
+    return Reply(document={"value": [_shown(group.document, request) for group in groups]})
 
 
 def delete_group(world: World, request: Request) -> Reply:
@@ -121,13 +125,16 @@ def poll_delete(world: World, request: Request) -> Reply:
 def list_resources(world: World, request: Request) -> Reply:
     """What is in a group, or in the subscription: no properties, so it does not say whether a thing works."""
     scope = _found(world, request).id if "group" in request.parameters else ""
-    resources = [
-        r for r in world.resources.below(scope or world.subscription) if len(r.id.split("/")) == TRACKED_PARTS + 1
-    ]
+    resources = [r for r in world.resources.below(scope or world.subscription) if _is_tracked(r)]
     by_type = _BY_TYPE.search(request.query.get("$filter", ""))
     if by_type:
         resources = [resource for resource in resources if resource.type.lower() == by_type["type"].lower()]
     return Reply(document={"value": [_listed(resource) for resource in resources]})
+
+
+def _is_tracked(resource: Resource) -> bool:
+    """Deployments of templates are in no list of resources, though their ids look like it."""
+    return len(resource.id.split("/")) == TRACKED_PARTS + 1 and not isinstance(resource, TemplateDeployment)
 
 
 def _found(world: World, request: Request) -> Resource:
@@ -135,6 +142,13 @@ def _found(world: World, request: Request) -> Resource:
     if group is None:
         raise GatewayError(404, "ResourceGroupNotFound", f"Resource group '{request['group']}' could not be found.")
     return group
+
+
+def _shown(group: Json, request: Request) -> Json:
+    """A group as the request's api-version shows it (recording cogsvc_custom_domain_group_delete.json)."""
+    if request.api_version > NEITHER_TYPE_NOR_EMPTY_TAGS:
+        return group
+    return {key: value for key, value in group.items() if key != "type" and (key != "tags" or value)}
 
 
 def _has_tag(group: Resource, name: str, value: str | None) -> bool:

@@ -17,7 +17,7 @@ from emulator.state.removal import soft_delete_vault
 from emulator.state.resources import Resource
 from emulator.state.soft_deleted import SoftDeleted
 from emulator.timestamps import blank, milli, whole
-from emulator.wire import Json, Reply, Request
+from emulator.wire import Json, Reply, Request, member
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TYPE = "Microsoft.KeyVault/vaults"
 PROVIDER = "providers/Microsoft.KeyVault"
 DELETED = f"{SUBSCRIPTION}/{PROVIDER}/locations/{{location}}/deletedVaults/{{name}}"
+SHORTEST_RETENTION_DAYS = 7
 DEFAULT_RETENTION_DAYS = 90
 
 _NAME = re.compile(r"(?=.{3,24}$)[a-zA-Z](?:-?[a-zA-Z0-9])*")
@@ -154,15 +155,15 @@ def _document(world: World, vault_id: str, body: Json, there: Resource | None) -
         "sku": given.get("sku", {"family": "A", "name": "standard"}),
         "tenantId": given.get("tenantId", world.directory.tenant_id),
     }
-    if "networkAcls" in given:
-        properties["networkAcls"] = {**given["networkAcls"], "virtualNetworkRules": []}
+    if given.get("networkAcls"):
+        properties["networkAcls"] = {**(member(given, "networkAcls", dict) or {}), "virtualNetworkRules": []}
     properties["accessPolicies"] = given.get("accessPolicies", [])
     properties["enabledForDeployment"] = given.get("enabledForDeployment", False)
     for option in ("enabledForDiskEncryption", "enabledForTemplateDeployment"):
         if option in given:
             properties[option] = given[option]
     properties["enableSoftDelete"] = True
-    properties["softDeleteRetentionInDays"] = given.get("softDeleteRetentionInDays", DEFAULT_RETENTION_DAYS)
+    properties["softDeleteRetentionInDays"] = _retention_days(given)
     if "enableRbacAuthorization" in given:
         properties["enableRbacAuthorization"] = given["enableRbacAuthorization"]
     properties["vaultUri"] = f"https://{name}.vault.azure.net/"
@@ -184,6 +185,16 @@ def _document(world: World, vault_id: str, body: Json, there: Resource | None) -
         },
         "properties": properties,
     }
+
+
+def _retention_days(given: Json) -> int:
+    days = member(given, "softDeleteRetentionInDays", int) or DEFAULT_RETENTION_DAYS
+    if not SHORTEST_RETENTION_DAYS <= days <= DEFAULT_RETENTION_DAYS:
+        message = (
+            f"softDeleteRetentionInDays is {days}: it must be {SHORTEST_RETENTION_DAYS} to {DEFAULT_RETENTION_DAYS}."
+        )
+        raise AzureError(400, "BadRequest", message)
+    return days
 
 
 def _deleted(world: World, request: Request) -> SoftDeleted:

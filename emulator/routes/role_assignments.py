@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 PROVIDER = "providers/Microsoft.Authorization"
+ROLE_CREATED = "2015-02-02T21:55:09.8806423Z"
+ROLE_UPDATED = "2020-12-04T00:34:54.8501087Z"
+"""Of the role in recording role_assignment_exists.json; the others say the same here."""
+
 WRITING = timedelta(seconds=0.8)
 """How much later than its creation a new assignment says that it was updated."""
 
@@ -61,11 +65,8 @@ def list_assignments(world: World, request: Request) -> Reply:
     wanted = request.query.get("$filter", "")
     principal = _PRINCIPAL.search(wanted)
     at_scope = "atscope()" in wanted.lower()
-    assignments = [
-        a
-        for a in world.roles
-        if f"{scope}/".startswith(f"{a.scope.lower()}/") or (not at_scope and a.scope.lower().startswith(f"{scope}/"))
-    ]
+    below = [] if at_scope else [a for a in world.roles if a.scope.lower().startswith(f"{scope}/")]
+    assignments = [*world.roles.inherited(scope), *below]
     if principal:
         assignments = [a for a in assignments if a.principal_id.lower() == principal[1].lower()]
     return Reply(document={"value": [assignment.settled for assignment in assignments]})
@@ -118,7 +119,8 @@ def _check(world: World, request: Request, scope: str, definition: str, principa
     if not _GUID.fullmatch(request["name"]):
         message = f"The role assignment ID '{request['name']}' is not valid. The role assignment ID must be a GUID."
         raise AzureError(400, "InvalidRoleAssignmentId", message)
-    if "/providers/" in scope.lower() and world.resources.find(scope) is None:
+    is_resource = scope.lower().startswith("/subscriptions/") and "/providers/" in scope.lower()
+    if is_resource and world.resources.find(scope) is None:
         kind, _, name = scope[scope.lower().rindex("/providers/") + len("/providers/") :].rpartition("/")
         raise resource_not_found(f"{kind}/{name}", scope.split("/")[4])
     if role_of(definition) is None:
@@ -136,7 +138,7 @@ def _assignment(world: World, assignment_id: str, scope: str, given: Json) -> As
         "roleDefinitionId": given["roleDefinitionId"],
         "principalId": given["principalId"],
         "principalType": given.get("principalType", "ServicePrincipal"),
-        "scope": scope,
+        "scope": scope or "/",
         "condition": given.get("condition"),
         "conditionVersion": given.get("conditionVersion"),
         "createdOn": created,
@@ -171,6 +173,10 @@ def _definition(world: World, role: Role) -> Json:
             "description": role.description,
             "assignableScopes": ["/"],
             "permissions": [role.permission],
+            "createdOn": ROLE_CREATED,
+            "updatedOn": ROLE_UPDATED,
+            "createdBy": None,
+            "updatedBy": None,
         },
         "id": f"{world.subscription}/{PROVIDER}/roleDefinitions/{role.id}",
         "type": "Microsoft.Authorization/roleDefinitions",

@@ -9,7 +9,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from emulator.arm import GROUP, SUBSCRIPTION, found, listed, required_location, resource_id
+from emulator.arm import GROUP, SUBSCRIPTION, found, required_location, resource_id
 from emulator.behaviour.catalog import region_name
 from emulator.errors import AzureError, GatewayError
 from emulator.routing import Route
@@ -34,6 +34,10 @@ SERVICES = {
 """The endpoints of each kind of account."""
 TIERED = ("StorageV2", "BlobStorage")
 
+GEO_REDUNDANT = ("GRS", "GZRS")
+IPV6_RULES_SINCE = "2025-01-01"
+"""Between the two api-versions that were recorded: 2022-09-01 has no such rules, 2025-06-01 has."""
+
 _NAME = re.compile(r"[a-z0-9]{3,24}")
 
 
@@ -44,14 +48,13 @@ def put_account(world: World, request: Request) -> Reply:
     body = request.json()
     if there is not None:
         there.document["tags"] = body.get("tags", there.document["tags"])
-        return Reply(document=there.document)
+        return Reply(document=_shown(there, request))
     if not _NAME.fullmatch(name):
         raise AzureError(
             400,
             "AccountNameInvalid",
-            f"{name} is not a valid storage account name. Storage account name must be between 3 and 24 characters "
-            "in length "
-            "and use numbers and lower-case letters only.",
+            f"{name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in "
+            "length and use numbers and lower-case letters only.",
         )
     if _is_taken(world, name):
         raise AzureError(409, "StorageAccountAlreadyTaken", f"The storage account named {name} is already taken.")
@@ -70,12 +73,12 @@ def poll_create(world: World, request: Request) -> Reply:
     if not operation.is_done:
         return _working(world, request, operation, request["location"])
     account = world.resources.find(operation.subject)
-    return Reply(document=account.document if account else {}, media_type=JSON_BARE)
+    return Reply(document=_shown(account, request) if account else {}, media_type=JSON_BARE)
 
 
 def get_account(world: World, request: Request) -> Reply:
     """One account."""
-    return Reply(document=found(world, request, TYPE, request["name"]).document)
+    return Reply(document=_shown(found(world, request, TYPE, request["name"]), request))
 
 
 def delete_account(world: World, request: Request) -> Reply:
@@ -90,7 +93,7 @@ def delete_account(world: World, request: Request) -> Reply:
 def list_accounts(world: World, request: Request) -> Reply:
     """The accounts of a group, or of the subscription."""
     scope = f"{world.subscription}/resourceGroups/{request['group']}" if "group" in request.parameters else ""
-    return listed(world.resources.of_type(TYPE, scope))
+    return Reply(document={"value": [_shown(account, request) for account in world.resources.of_type(TYPE, scope)]})
 
 
 def check_name(world: World, request: Request) -> Reply:
@@ -149,8 +152,27 @@ def _document(world: World, account_id: str, body: Json) -> Json:
         "primaryEndpoints": {part: f"https://{name}.{part}.core.windows.net/" for part in SERVICES[kind]},
         "primaryLocation": location,
         "statusOfPrimary": "available",
+        **_secondary(world, location, sku),
     }
+    if kind == "FileStorage":
+        document["properties"]["largeFileSharesState"] = "Enabled"
     return document
+
+
+def _secondary(world: World, location: str, sku: str) -> Json:
+    """Where a geo-redundant account has its copy (recording storage_account_create_delete.json)."""
+    pair = world.catalog.pairs.get(location)
+    if pair is None or not sku.endswith(GEO_REDUNDANT):
+        return {}
+    return {"secondaryLocation": pair, "statusOfSecondary": "available"}
+
+
+def _shown(account: Resource, request: Request) -> Json:
+    """An account as the request's api-version shows it (recording storage_account_create_2025.json)."""
+    if request.api_version < IPV6_RULES_SINCE:
+        return account.document
+    access = {"ipv6Rules": [], **account.properties["networkAcls"]}
+    return {**account.document, "properties": {**account.properties, "networkAcls": access}}
 
 
 ROUTES = (

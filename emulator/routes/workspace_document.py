@@ -1,4 +1,7 @@
-"""A workspace as a GET answers it, with the members and the order of recording ml_hub_and_project.json."""
+"""A workspace as a GET answers it, with the members and the order of recording ml_hub_and_project.json.
+
+What a plain workspace has otherwise, and a newer api-version: recording ml_workspace_put.json.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
 
 _VAULT = re.compile(r"/providers/microsoft\.keyvault/", re.IGNORECASE)
 _INSIGHTS = re.compile(r"/providers/microsoft\.insights/", re.IGNORECASE)
+SERVERLESS: Json = {"serverlessComputeCustomSubnet": None, "serverlessComputeNoPublicIP": False}
+NEW_FORM_SINCE = "2024-04-01"
+"""2023-08-01-preview has `sasGetterUri` of these, 2024-04-01 the other two (recordings as above)."""
+IN_NEW_FORM = frozenset({"allowRoleAssignmentOnRG", "networkAcls"})
+IN_OLD_FORM = frozenset({"sasGetterUri"})
 NOT_STARTED: Json = {"provisioningState": "NotStarted", "resourceId": None, "authType": None}
 
 
@@ -43,6 +51,13 @@ def workspace_document(
     }
 
 
+def shown(document: Json, api_version: str) -> Json:
+    """A workspace as an api-version shows it."""
+    hidden = IN_OLD_FORM if api_version >= NEW_FORM_SINCE else IN_NEW_FORM
+    properties = {name: value for name, value in document["properties"].items() if name not in hidden}
+    return {**document, "properties": properties}
+
+
 def _properties(world: World, workspace_id: str, kind: str, location: str, given: Json, hub: Resource | None) -> Json:
     name = workspace_id.rpartition("/")[2]
     own_id = str(uuid.uuid4())
@@ -51,12 +66,13 @@ def _properties(world: World, workspace_id: str, kind: str, location: str, given
         "friendlyName": given.get("friendlyName", name if kind in {"Hub", "Project"} else ""),
         "description": given.get("description", ""),
         "storageAccount": shares.get("storageAccount"),
-        "keyVault": _VAULT.sub("/providers/Microsoft.Keyvault/", str(shares.get("keyVault"))),
-        "applicationInsights": _insights(shares.get("applicationInsights")),
+        "keyVault": _respelled(kind, shares.get("keyVault")),
+        "applicationInsights": _respelled(kind, shares.get("applicationInsights")),
         "hbiWorkspace": False,
         "tenantId": world.directory.tenant_id,
         "imageBuildCompute": None,
         "provisioningState": "Creating",
+        "allowRoleAssignmentOnRG": True,
     }
     if kind in {"Hub", "Project"}:
         properties["managedNetwork"] = {
@@ -66,7 +82,7 @@ def _properties(world: World, workspace_id: str, kind: str, location: str, given
     properties |= {
         "v1LegacyMode": False,
         "softDeleteEnabled": False,
-        "containerRegistry": shares.get("containerRegistry"),
+        **_registry(kind, shares),
         "creationTime": precise(world.now),
         "notebookInfo": {
             "resourceId": uuid.uuid4().hex,
@@ -80,11 +96,16 @@ def _properties(world: World, workspace_id: str, kind: str, location: str, given
         "privateLinkCount": 0,
         "publicNetworkAccess": given.get("publicNetworkAccess", "Enabled"),
         "ipAllowlist": [],
+        "networkAcls": {"defaultAction": "Allow", "bypass": "", "ipRules": [], "resourceAccessRules": []},
         "discoveryUrl": f"https://{location}.api.azureml.ms/discovery",
         "mlFlowTrackingUri": f"azureml://{location}.api.azureml.ms/mlflow/v1.0{workspace_id}",
-        "serverlessComputeSettings": {"serverlessComputeCustomSubnet": None, "serverlessComputeNoPublicIP": False},
+        "serverlessComputeSettings": None if kind == "Default" else SERVERLESS,
         "EnableSoftwareBillOfMaterials": False,
     }
+    if properties["applicationInsights"]:
+        properties["sdkTelemetryAppInsightsKey"] = str(uuid.uuid4())
+    if kind in {"Hub", "Project"}:
+        properties["sasGetterUri"] = ""
     if hub is not None:
         properties["hubResourceId"] = hub.id
     properties["enableDataIsolation"] = kind in {"Hub", "Project"}
@@ -114,5 +135,15 @@ def _services() -> Json:
     }
 
 
-def _insights(value: Any) -> str | None:
-    return _INSIGHTS.sub("/providers/Microsoft.insights/", value) if isinstance(value, str) else None
+def _registry(kind: str, given: Json) -> Json:
+    """The container registry; a plain workspace without one does not show it (recording ml_workspace_put.json)."""
+    if kind == "Default" and not given.get("containerRegistry"):
+        return {}
+    return {"containerRegistry": given.get("containerRegistry")}
+
+
+def _respelled(kind: str, value: Any) -> str | None:
+    """An id as it comes back: from a plain workspace with other letter case, from hubs and projects as it was sent."""
+    if not isinstance(value, str) or kind in {"Hub", "Project"}:
+        return value if isinstance(value, str) else None
+    return _INSIGHTS.sub("/providers/Microsoft.insights/", _VAULT.sub("/providers/Microsoft.Keyvault/", value))

@@ -9,10 +9,10 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from emulator.arm import GROUP, SUBSCRIPTION, found, listed, required_location, resource_id
+from emulator.arm import GROUP, SUBSCRIPTION, found, required_location, resource_id
 from emulator.behaviour.catalog import region_name
 from emulator.errors import GatewayError, MachineLearningError
-from emulator.routes.workspace_document import workspace_document
+from emulator.routes.workspace_document import shown, workspace_document
 from emulator.routing import Route
 from emulator.state.operations import Operation
 from emulator.state.removal import remove
@@ -49,13 +49,14 @@ def put_workspace(world: World, request: Request) -> Reply:
 
 def get_workspace(world: World, request: Request) -> Reply:
     """One workspace."""
-    return Reply(document=found(world, request, TYPE, request["name"]).document)
+    return Reply(document=shown(found(world, request, TYPE, request["name"]).document, request.api_version))
 
 
 def list_workspaces(world: World, request: Request) -> Reply:
     """The workspaces of a group, or of the subscription."""
     scope = f"{world.subscription}/resourceGroups/{request['group']}" if "group" in request.parameters else ""
-    return listed(world.resources.of_type(TYPE, scope))
+    workspaces = world.resources.of_type(TYPE, scope)
+    return Reply(document={"value": [shown(each.document, request.api_version) for each in workspaces]})
 
 
 def delete_workspace(world: World, request: Request) -> Reply:
@@ -82,7 +83,7 @@ def poll(world: World, request: Request) -> Reply:
     if not operation.is_done:
         return _working(world, request, operation, request["location"])
     workspace = world.resources.find(operation.subject)
-    return Reply(document=workspace.document if workspace else None)
+    return Reply(document=shown(workspace.document, request.api_version) if workspace else None)
 
 
 def _checked(world: World, name: str, kind: str | None, body: Json, location: str) -> Resource | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
+from emulator.edits import put, take
 from emulator.scenario.rules import FIRST_ERROR, Then
 from emulator.wire import TEXT, Reply
 
@@ -32,34 +33,6 @@ def edited(reply: Reply, then: Then) -> Reply:
     if document is None:
         return changed
     return replace(changed, document=document, content=None, chunks=None)
-
-
-def put(document: Any, path: str, value: Any) -> Any:
-    """`document` with a value at a dotted path. Missing members are made; one past a list's end appends."""
-    head, _, rest = path.partition(".")
-    if isinstance(document, list) and head.isdigit() and int(head) <= len(document):
-        position = int(head)
-        before = document[position] if position < len(document) else None
-        document[position : position + 1] = [put(before, rest, value) if rest else value]
-        return document
-    members = document if isinstance(document, dict) else {}
-    members[head] = put(members.get(head), rest, value) if rest else value
-    return members
-
-
-def take(document: Any, path: str) -> None:
-    """Take what is at a dotted path away, if there is anything."""
-    head, _, rest = path.partition(".")
-    if isinstance(document, list) and head.isdigit() and int(head) < len(document):
-        if rest:
-            take(document[int(head)], rest)
-        else:
-            del document[int(head)]
-    elif isinstance(document, dict) and head in document:
-        if rest:
-            take(document[head], rest)
-        else:
-            del document[head]
 
 
 def _document(reply: Reply, then: Then, status: int) -> Any:

@@ -85,7 +85,7 @@ class _Reader:
             self._complain("method", number, f"found {method!r}, expected one of {', '.join(METHODS)}")
         path = self._a(str, table, "path", "", number)
         if not path:
-            self._complain("path", number, "found none, expected a glob such as '*/openai/files'")
+            self._complain("when", number, "found no path, expected a glob such as '*/openai/files'")
         return When(
             path=path.partition("?")[0],
             method=None if method == "*" else method,

@@ -9,6 +9,7 @@ from typing import Any
 from emulator.behaviour.catalog import Model
 from emulator.behaviour.examples import Example
 from emulator.behaviour.training import Run
+from emulator.edits import Edit
 from emulator.state.lifecycle import FILE, JOB, moved
 
 
@@ -24,6 +25,8 @@ class StoredFile:
     status: str = "pending"
     status_details: str | None = None
     examples: tuple[Example, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    """What the API is to show otherwise, in an environment that was made up."""
 
     def become(self, status: str, details: str | None = None) -> None:
         self.status = moved(FILE, self.status, status)
@@ -61,6 +64,8 @@ class Job:
     training_file: StoredFile
     created: datetime
     seed: int
+    made_with: str = ""
+    """The api-version of the call that made it."""
     suffix: str | None = None
     validation_file: StoredFile | None = None
     given: dict[str, float] = field(default_factory=dict)
@@ -70,6 +75,7 @@ class Job:
     tuned_model: str | None = None
     finished: datetime | None = None
     error: dict[str, Any] | None = None
+    edits: tuple[Edit, ...] = ()
     events: list[Event] = field(default_factory=list)
     checkpoints: list[Checkpoint] = field(default_factory=list)
 

@@ -28,7 +28,7 @@ class Deployment(Resource):
 
     @property
     def capacity(self) -> int:
-        return int(self.document["sku"]["capacity"])
+        return int((self.document.get("sku") or {}).get("capacity") or 1)
 
     @property
     def usage_name(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PROVISIONING: Mapping[str, frozenset[str]] = {
-    "Accepted": frozenset({"Succeeded", "Failed", "Deleting"}),
+    "Accepted": frozenset({"Running", "Succeeded", "Failed", "Deleting"}),
+    "Running": frozenset({"Succeeded", "Failed"}),
     "Creating": frozenset({"Succeeded", "Failed", "Deleting"}),
     "RegisteringDns": frozenset({"Succeeded", "Failed", "Deleting"}),
     "Updating": frozenset({"Succeeded", "Failed", "Deleting"}),
@@ -16,15 +17,20 @@ PROVISIONING: Mapping[str, frozenset[str]] = {
 OPERATION: Mapping[str, frozenset[str]] = {
     "Creating": frozenset({"Succeeded", "Failed", "Canceled"}),
     "InProgress": frozenset({"Succeeded", "Failed", "Canceled"}),
+    "Running": frozenset({"Succeeded", "Failed", "Canceled"}),
 }
 FILE: Mapping[str, frozenset[str]] = {"pending": frozenset({"processed", "error"})}
 JOB: Mapping[str, frozenset[str]] = {
     "pending": frozenset({"running", "failed", "cancelled"}),
     "running": frozenset({"succeeded", "failed", "cancelled"}),
 }
+STEP: Mapping[str, frozenset[str]] = {
+    "Waiting": frozenset({"Running"}),
+    "Running": frozenset({"Succeeded", "Failed"}),
+}
 PROVIDER: Mapping[str, frozenset[str]] = {
     "Unregistered": frozenset({"Registering"}),
-    "Registering": frozenset({"Registered"}),
+    "Registering": frozenset({"Registered", "Unregistering"}),
     "Registered": frozenset({"Unregistering"}),
     "Unregistering": frozenset({"Unregistered"}),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from emulator.state.resources import Resource
-from emulator.state.soft_deleted import SoftDeleted
+from emulator.state.soft_deleted import RecycleBin, SoftDeleted
 
 if TYPE_CHECKING:
+    from emulator.state.data_plane import DataPlane
     from emulator.world import World
 
 ACCOUNT = "Microsoft.CognitiveServices/accounts"
@@ -40,37 +42,24 @@ def soft_delete_account(world: World, account: Resource) -> None:
 
     Its deployments are gone.
     """
-    kept = SoftDeleted(
-        resource=account,
-        children=(),
-        deleted=world.now,
-        purge_due=world.now + timedelta(seconds=world.durations.account_retention),
-        data_plane=world.data_planes.pop(account.id.lower(), None),
-    )
-    _take_away(world, account)
-    world.deleted_accounts.put(kept)
-    world.after(world.durations.account_retention, lambda: _expire_account(world, kept))
+    data_plane = world.data_planes.pop(account.id.lower(), None)
+    _soft_delete(world, world.deleted_accounts, account, world.durations.account_retention, data_plane)
 
 
 def soft_delete_vault(world: World, vault: Resource) -> None:
     """Delete a vault: it holds its name for its days of retention, or until it is purged."""
-    days = int(vault.properties["softDeleteRetentionInDays"])
-    kept = SoftDeleted(vault, (), world.now, world.now + timedelta(days=days))
-    _take_away(world, vault)
-    world.deleted_vaults.put(kept)
-    world.after(days * DAY_S, lambda: _expire_vault(world, kept))
+    _soft_delete(world, world.deleted_vaults, vault, int(vault.properties["softDeleteRetentionInDays"]) * DAY_S)
+
+
+def _soft_delete(
+    world: World, recycle_bin: RecycleBin, resource: Resource, kept_s: float, data_plane: DataPlane | None = None
+) -> None:
+    kept = SoftDeleted(resource, world.now, world.now + timedelta(seconds=kept_s), data_plane)
+    _take_away(world, resource)
+    recycle_bin.put(kept)
+    world.after(kept_s, partial(recycle_bin.remove, kept))
 
 
 def _take_away(world: World, resource: Resource) -> None:
     world.resources.remove(resource)
     world.roles.remove_below(resource.id)
-
-
-def _expire_account(world: World, kept: SoftDeleted) -> None:
-    if world.deleted_accounts.holds(kept):
-        world.deleted_accounts.remove(kept)
-
-
-def _expire_vault(world: World, kept: SoftDeleted) -> None:
-    if world.deleted_vaults.holds(kept):
-        world.deleted_vaults.remove(kept)

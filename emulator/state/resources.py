@@ -69,12 +69,10 @@ class Resources:
         wanted = resource_type.lower()
         return [found for found in (self.below(scope) if scope else self) if found.type.lower() == wanted]
 
-    def remove(self, resource: Resource) -> list[Resource]:
-        """Take a resource and all under it away; returns what was under it."""
-        children = self.below(resource.id)
-        for gone in (resource, *children):
+    def remove(self, resource: Resource) -> None:
+        """Take a resource and all under it away."""
+        for gone in (resource, *self.below(resource.id)):
             self._by_id.pop(gone.id.lower(), None)
-        return children
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(list(self._by_id.values()))

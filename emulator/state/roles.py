@@ -115,6 +115,12 @@ def role_of(definition_id: str) -> Role | None:
     return next((role for role in ROLES if role.id == name), None)
 
 
+def covers(scope: str, resource_id: str) -> bool:
+    """Whether what is assigned on `scope` holds for a resource. The one subscription is in every management group."""
+    is_above_all = scope.lower().startswith("/providers/microsoft.management/managementgroups/")
+    return is_above_all or f"{resource_id.lower()}/".startswith(f"{scope.lower().rstrip('/')}/")
+
+
 @dataclass(frozen=True)
 class Assignment:
     """Who has which role where. `answered` is how the creating answer shows it, `settled` any later one."""
@@ -156,14 +162,13 @@ class Assignments:
         wanted = (scope.lower(), role, principal_id.lower())
         return next((a for a in self if (a.scope.lower(), _role_name(a), a.principal_id.lower()) == wanted), None)
 
+    def inherited(self, scope: str) -> list[Assignment]:
+        """Those on a scope and above it: on its parents, on management groups and on the root."""
+        return [a for a in self if covers(a.scope, scope)]
+
     def reaching(self, resource_id: str, principal_id: str) -> list[Assignment]:
         """What a principal has on a resource, inherited or its own."""
-        path = f"{resource_id.lower()}/"
-        return [
-            a
-            for a in self
-            if a.principal_id.lower() == principal_id.lower() and path.startswith(f"{a.scope.lower().rstrip('/')}/")
-        ]
+        return [a for a in self.inherited(resource_id) if a.principal_id.lower() == principal_id.lower()]
 
     def __iter__(self) -> Iterator[Assignment]:
         return iter(list(self._by_id.values()))

@@ -12,10 +12,9 @@ from emulator.state.resources import Resource
 
 @dataclass(frozen=True)
 class SoftDeleted:
-    """A deleted resource, its children, and when it will be gone for good."""
+    """A deleted resource, and when it will be gone for good."""
 
     resource: Resource
-    children: tuple[Resource, ...]
     deleted: datetime
     purge_due: datetime
     data_plane: DataPlane | None = None
@@ -33,11 +32,10 @@ class RecycleBin:
     def find(self, resource_id: str) -> SoftDeleted | None:
         return self._by_id.get(resource_id.lower())
 
-    def holds(self, gone: SoftDeleted) -> bool:
-        return self.find(gone.resource.id) is gone
-
     def remove(self, gone: SoftDeleted) -> None:
-        self._by_id.pop(gone.resource.id.lower(), None)
+        """Take this very one away, if it is still here: one of its name may have been deleted since."""
+        if self.find(gone.resource.id) is gone:
+            del self._by_id[gone.resource.id.lower()]
 
     def __iter__(self) -> Iterator[SoftDeleted]:
         return iter(list(self._by_id.values()))

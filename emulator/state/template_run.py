@@ -53,10 +53,8 @@ def _advance(world: World, deployment: TemplateDeployment, put: Put) -> None:
         world.after(world.durations.template_poll, partial(_advance, world, deployment, put))
     else:
         _end(world, deployment)
-    deployment.properties |= {
-        "timestamp": precise(world.now),
-        "duration": duration(deployment.started, world.now),
-    }
+    length = duration(deployment.started, world.now)
+    deployment.properties.update({"timestamp": precise(world.now), "duration": length})
 
 
 def _ready(steps: Sequence[Step]) -> list[Step]:
@@ -70,8 +68,7 @@ def _start(world: World, deployment: TemplateDeployment, step: Step, put: Put) -
     try:
         status = put(planned.id, planned.api_version, deployment.plan.body(planned))
     except AzureError as error:
-        answered = error.document(world.now)["error"]
-        step.become("Failed", world.now, _words(error.status), {"code": error.code, "message": error.message} | answered)
+        step.become("Failed", world.now, _words(error.status), error.document(world.now)["error"])
     except TemplateError as error:
         step.become("Failed", world.now, "BadRequest", {"code": "InvalidTemplate", "message": str(error)})
     else:
@@ -104,10 +101,10 @@ def _end(world: World, deployment: TemplateDeployment) -> None:
         except TemplateError as error:
             errors = [{"code": "DeploymentOutputEvaluationFailed", "message": str(error)}]
     if errors:
-        error = {"code": "DeploymentFailed", "message": FAILED, "details": errors}
-        deployment.properties["error"] = error
+        reason = {"code": "DeploymentFailed", "message": FAILED, "details": errors}
+        deployment.properties["error"] = reason
         deployment.become("Failed")
-        deployment.operation.finish(world.now, "Failed", error)
+        deployment.operation.finish(world.now, "Failed", reason)
         return
     if outputs:
         deployment.properties["outputs"] = outputs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import uuid
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 SECONDS_PER_HOUR = 3600
 METRICS_EVERY = 10
 DIGITS = 6
+SEED_BYTES = 4
+SEED_MASK = 0x7FFFFFFF
 COLUMNS = (
     "step",
     "train_loss",
@@ -59,6 +62,11 @@ def cancel(world: World, job: Job) -> None:
 def tell(world: World, job: Job, message: str, level: str = "info") -> None:
     """Add a line to the job's history."""
     job.events.append(Event(f"ftevent-{uuid.uuid4().hex}", world.now, message, level))
+
+
+def seed_of(training_file: StoredFile) -> int:
+    """The seed of a job that was given none: the same data are always trained in the same order."""
+    return int.from_bytes(hashlib.sha256(training_file.content).digest()[:SEED_BYTES], "big") & SEED_MASK
 
 
 def train_job(job: Job) -> Run:

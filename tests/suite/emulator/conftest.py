@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from emulator.options import Options
 from emulator.server import Emulator, serve_in_thread
+from tests.suite.emulator import lab
 from tests.suite.emulator.clients import Azure, azure
 from tests.suite.emulator.settings import settings_of
 
@@ -24,14 +25,10 @@ def emulator(emulator_options: Options) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def later(emulator: Emulator) -> Callable[[float], None]:
+def later(emulator: Emulator) -> lab.Later:
     """Moves the emulator's clock on by so many seconds."""
 
-    def move(seconds: float) -> None:
-        clock = emulator.world.clock
-        clock.move_to(clock.now() + timedelta(seconds=seconds))
-
-    return move
+    return partial(lab.pass_by, emulator)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx2
 from azure.mgmt.cognitiveservices.models import (
     Account,
     AccountProperties,
@@ -19,6 +22,7 @@ from azure.mgmt.cognitiveservices.models import (
 )
 from openai import AuthenticationError, AzureOpenAI, NotFoundError
 
+from emulator.server import Emulator
 from tests.suite.emulator.clients import Azure
 
 DATA = Path(__file__).parent.parent / "data"
@@ -125,3 +129,15 @@ def ask_when_ready(client: AzureOpenAI, deployment: str, question: str) -> str:
 
     answer = until(asked, lambda text: text is not None, what="an answer")
     return str(answer)
+
+
+def pass_by(emulator: Emulator, seconds: float) -> None:
+    """Move an emulator's clock on."""
+    clock = emulator.world.clock
+    clock.move_to(clock.now() + timedelta(seconds=seconds))
+
+
+def http(emulator: Emulator) -> httpx2.Client:
+    """A plain client that trusts an emulator."""
+    context = ssl.create_default_context(cafile=str(emulator.ca_file))
+    return httpx2.Client(base_url=emulator.url, verify=context, trust_env=False)

@@ -58,6 +58,10 @@ def test_the_agenda_runs_what_is_due_in_order_each_at_its_own_moment() -> None:
 def test_what_an_action_enters_is_caught_up_with_too() -> None:
     agenda = Agenda(START)
     seen: list[float] = []
-    agenda.after(5, lambda: agenda.after(5, lambda: seen.append((agenda.now - START).total_seconds())) and None)
+
+    def enter_another() -> None:
+        agenda.after(5, lambda: seen.append((agenda.now - START).total_seconds()))
+
+    agenda.after(5, enter_another)
     agenda.catch_up(START + timedelta(seconds=60))
     assert seen == [10]

@@ -41,6 +41,13 @@ def test_a_speed_that_makes_no_sense_is_refused(value: str) -> None:
         parse([f"--speed={value}"])
 
 
+def test_a_token_lasts_an_hour_or_as_long_as_told() -> None:
+    assert parse([]).token_lifetime_s == 3600
+    assert parse(["--token-lifetime", "5"]).token_lifetime_s == 5
+    with pytest.raises(OptionsError, match="--token-lifetime"):
+        parse(["--token-lifetime", "0"])
+
+
 def test_an_unknown_option_is_refused() -> None:
     with pytest.raises(OptionsError, match="--bogus"):
         parse(["--bogus"])

@@ -41,7 +41,8 @@ def test_it_says_how_to_reach_it_and_stops_cleanly(how: signal.Signals) -> None:
         assert lines[0].endswith(exported["AZURE_AUTHORITY_HOST"])
         assert {"AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_SUBSCRIPTION_ID"} <= exported.keys()
         assert exported["REQUESTS_CA_BUNDLE"] == exported["SSL_CERT_FILE"]
-        assert any(line.startswith("# az cloud register") for line in lines)
+        (register,) = (line.split() for line in lines if line.startswith("# az cloud register"))
+        assert register[register.index("--endpoint-active-directory") + 1] == exported["AZURE_AUTHORITY_HOST"]
         ca_file = Path(exported["SSL_CERT_FILE"])
         assert ca_file.is_file()
         process.send_signal(how)

@@ -130,7 +130,7 @@ def test_an_account_without_a_sub_domain_takes_keys_only(sdk: Azure) -> None:
     assert account.properties.endpoint.endswith("/_region/swedencentral/")
     url = f"{account.properties.endpoint}openai/files?api-version=2024-10-21"
     assert sdk.data("GET", url).code == "BadRequest"
-    key = sdk.cognitive.accounts.list_keys(group, "oai-regional").key2
+    key = str(sdk.cognitive.accounts.list_keys(group, "oai-regional").key2)
     assert sdk.raw("GET", url, headers={"api-key": key}).status == 200
 
 

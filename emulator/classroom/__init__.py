@@ -1,0 +1,1 @@
+"""A class: environments that students built before the emulator was started."""

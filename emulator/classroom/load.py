@@ -1,0 +1,178 @@
+"""Reading a class file: every problem at once, each with its line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emulator import toml
+from emulator.behaviour.examples import InvalidLineError, parse_examples
+from emulator.classroom.students import (
+    ABSENT,
+    BASE_MODEL,
+    DEFAULT_REGION,
+    LAB_DATA,
+    RESOURCES,
+    ClassError,
+    Classroom,
+    Otherwise,
+    Recipe,
+    Student,
+    TrainingData,
+)
+from emulator.edits import Edit
+
+LAB_FILE = Path(__file__).parents[2] / "data" / "lab.toml"
+KEYS = ("id", "resource_group", "region", "answers", "set", "expect_failed")
+SET_KEYS = ("resource", "path", "value")
+
+_GROUP = re.compile(r"[-\w.()]{1,90}(?<!\.)")
+
+
+def load_class(path: Path, dataset: Path | None) -> Classroom:
+    """Read and check a class; `dataset` is the lab's own training data. Raises `ClassError` with all problems."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        table = toml.loads(text)
+    except OSError as error:
+        raise ClassError([f"{path}: cannot be read ({error.strerror})"]) from error
+    except UnicodeDecodeError as error:
+        raise ClassError([f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8"]) from error
+    except toml.TOMLDecodeError as error:
+        raise ClassError([f"{path}: not TOML: {error}"]) from error
+    reader = _Reader(path, text.splitlines(), dataset)
+    students = reader.students(table)
+    if reader.problems:
+        raise ClassError(reader.problems)
+    return Classroom(path, load_recipe(LAB_FILE), students)
+
+
+def load_recipe(path: Path) -> Recipe:
+    """What the lab asks of everybody; raises `ClassError` when its file does not say it."""
+    try:
+        table = toml.loads(path.read_text(encoding="utf-8"))
+        return Recipe(
+            model=table["model"]["name"],
+            suffix=table["model"]["suffix"],
+            sku=table["deployment"]["sku"],
+            capacity=int(table["deployment"]["capacity"]),
+            file_name=table["dataset"]["file"],
+        )
+    except (OSError, KeyError, ValueError) as error:
+        raise ClassError([f"{path}: a class needs [model], [deployment] and [dataset] from here: {error!r}"]) from error
+
+
+@dataclass
+class _Reader:
+    """Turns tables into students, and keeps what is wrong with them."""
+
+    source: Path
+    lines: list[str]
+    dataset: Path | None
+    problems: list[str] = field(default_factory=list)
+    _data: dict[Path, TrainingData] = field(default_factory=dict)
+
+    def students(self, table: dict[str, Any]) -> tuple[Student, ...]:
+        for key in table:
+            if key != "student":
+                self._complain(0, key, "no such table of a class; expected [[student]]")
+        entries = table.get("student", [])
+        if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+            self._complain(0, "student", "found no students, expected [[student]] tables")
+            return ()
+        students = [self._student(entry, number) for number, entry in enumerate(entries, start=1)]
+        for member in ("id", "resource_group"):
+            self._unique(member, [str(getattr(student, member)).lower() for student in students])
+        return tuple(students)
+
+    def _student(self, table: dict[str, Any], number: int) -> Student:
+        for key in table:
+            if key not in KEYS:
+                self._complain(number, key, f"no such member of a student; expected one of {', '.join(KEYS)}")
+        answers = self._text(table, "answers", number, default=LAB_DATA)
+        failed = table.get("expect_failed", [])
+        if not isinstance(failed, list) or not all(isinstance(step, str) for step in failed):
+            self._complain(number, "expect_failed", f"found {failed!r}, expected a list of step ids")
+        group = self._text(table, "resource_group", number)
+        if group and not _GROUP.fullmatch(group):
+            self._complain(number, "resource_group", f"found {group!r}, expected a name that Azure takes")
+        return Student(
+            id=self._text(table, "id", number),
+            resource_group=group,
+            region=self._text(table, "region", number, default=DEFAULT_REGION),
+            data=self._training_data(answers, number),
+            deploys_base=answers == BASE_MODEL,
+            otherwise=self._otherwise(table.get("set", []), number),
+        )
+
+    def _otherwise(self, entries: Any, number: int) -> tuple[Otherwise, ...]:
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            self._complain(number, "set", f"found {entries!r}, expected a list of tables")
+            return ()
+        return tuple(self._one_otherwise(entry, number) for entry in entries)
+
+    def _one_otherwise(self, entry: dict[str, Any], number: int) -> Otherwise:
+        for key in entry:
+            if key not in SET_KEYS:
+                self._complain(number, key, f"no such member of `set`; expected one of {', '.join(SET_KEYS)}")
+        resource, path = entry.get("resource"), entry.get("path", "")
+        if resource not in RESOURCES:
+            self._complain(number, "resource", f"found {resource!r}, expected one of {', '.join(RESOURCES)}")
+        if not isinstance(path, str):
+            self._complain(number, "path", f"found {path!r}, expected a dotted path such as sku.capacity")
+        if "value" not in entry or (not path and entry["value"] != ABSENT):
+            self._complain(number, "value", 'found no path to set, expected a path and a value, or the value "absent"')
+        return Otherwise(str(resource), Edit(str(path), entry.get("value"), entry.get("value") == ABSENT))
+
+    def _training_data(self, answers: str, number: int) -> TrainingData:
+        """The data that a student's model was tuned on. A base model is deployed beside one that was tuned as usual."""
+        if answers in {LAB_DATA, BASE_MODEL}:
+            if self.dataset is None:
+                self._complain(number, "answers", "there is no data set; start the emulator with --dataset FILE")
+                return TrainingData(b"", ())
+            return self._read(self.dataset, number)
+        if not answers.endswith(".jsonl"):
+            self._complain(
+                number,
+                "answers",
+                f'found {answers!r}, expected "{LAB_DATA}", "{BASE_MODEL}" or the path of a .jsonl file',
+            )
+            return TrainingData(b"", ())
+        return self._read(self.source.parent / answers, number)
+
+    def _read(self, path: Path, number: int) -> TrainingData:
+        if path not in self._data:
+            self._data[path] = TrainingData(b"", ())
+            try:
+                content = path.read_bytes()
+                self._data[path] = TrainingData(content, parse_examples(content))
+            except OSError as error:
+                self._complain(number, "answers", f"{path}: cannot be read ({error.strerror})")
+            except InvalidLineError as error:
+                self._complain(number, "answers", f"{path}: {error.reason}")
+        return self._data[path]
+
+    def _text(self, table: dict[str, Any], key: str, number: int, *, default: str | None = None) -> str:
+        value = table.get(key, default)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        self._complain(number, key, f"found {value!r}, expected text")
+        return ""
+
+    def _unique(self, member: str, values: list[str]) -> None:
+        for number, value in enumerate(values, start=1):
+            if value and value in values[: number - 1]:
+                self._complain(number, member, f"found {value!r} for the second time, expected one of its own")
+
+    def _complain(self, number: int, key: str, problem: str) -> None:
+        self.problems.append(f"{self.source}:{self._line(number, key)}: {key}: {problem}")
+
+    def _line(self, number: int, key: str) -> int:
+        """The line of a key in the student of this number, or in the whole file for 0."""
+        headers = [at for at, line in enumerate(self.lines) if re.match(r"\s*\[\[\s*student\s*\]\]", line)]
+        begin = headers[number - 1] if 0 < number <= len(headers) else 0
+        end = headers[number] if 0 < number < len(headers) else len(self.lines)
+        named = re.compile(rf"(^|[\s{{,]){re.escape(key)}\s*=")
+        return next((at for at in range(begin, end) if named.search(self.lines[at])), begin) + 1

@@ -1,0 +1,201 @@
+"""Rules of a scenario: which requests they are for, and how an answer is edited. No server."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.addresses import spellings
+from emulator.edits import put, take
+from emulator.scenario.edit import edited
+from emulator.scenario.load import ScenarioError, load_scenario
+from emulator.scenario.rules import Rule, Script, Then, When, is_refused
+from emulator.wire import Reply
+
+JOB = "/_account/oai/openai/fine_tuning/jobs/ftjob-1"
+
+
+def loaded(tmp_path: Path, text: str) -> Any:
+    file = tmp_path / "s.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_scenario(file)
+
+
+@pytest.mark.parametrize(
+    ("glob", "fits"),
+    [
+        ("*/openai/fine_tuning/jobs/ftjob-*", True),
+        ("*/OPENAI/Fine_Tuning/jobs/*", True),
+        ("/openai/fine_tuning/*", True),
+        ("*/openai/fine_tuning/jobs", False),
+        ("/fine_tuning/*", False),
+        ("*ftjob-[0-9]", False),
+        (JOB, True),
+    ],
+)
+def test_a_glob_is_for_the_whole_path_as_sent_or_as_azures_host_has_it(glob: str, fits: bool) -> None:
+    assert When(path=glob, method="GET").fits("GET", spellings(JOB)) is fits
+
+
+def test_a_rule_begins_after_so_many_matches_and_ends_after_so_many_times() -> None:
+    script = Script([Rule(When(path="*/x", method="GET", after=2, times=2), Then(status=500))])
+    applied = [bool(script.next("GET", ["/a/x"])) for _ in range(6)]
+    assert applied == [False, False, True, True, False, False]
+    assert not script.next("POST", ["/a/x"])
+
+
+def test_every_rule_that_matches_is_applied_in_order() -> None:
+    script = Script([Rule(When(path="*"), Then(status=418)), Rule(When(path="*/x"), Then(status=503))])
+    assert [then.status for then in script.next("GET", ["/x"])] == [418, 503]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "document", "result"),
+    [
+        ("status", "failed", {"status": "running"}, {"status": "failed"}),
+        ("error.code", "x", {}, {"error": {"code": "x"}}),
+        ("error.code", "x", {"error": None}, {"error": {"code": "x"}}),
+        (
+            "choices.0.message.content",
+            "y",
+            {"choices": [{"message": {"content": "z"}}]},
+            {"choices": [{"message": {"content": "y"}}]},
+        ),
+        ("value.1", {"n": 2}, {"value": [{"n": 1}]}, {"value": [{"n": 1}, {"n": 2}]}),
+        ("value.0.n", 2, {"value": []}, {"value": [{"n": 2}]}),
+        ("a.b.c", 1, None, {"a": {"b": {"c": 1}}}),
+    ],
+)
+def test_a_dotted_path_names_members_and_positions(path: str, value: Any, document: Any, result: Any) -> None:
+    assert put(document, path, value) == result
+
+
+def test_what_is_not_there_cannot_be_taken_away_and_does_no_harm() -> None:
+    document = {"a": {"b": 1, "c": 2}, "list": [1, 2, 3]}
+    for path in ("a.b", "list.1", "list.9", "x.y.z"):
+        take(document, path)
+    assert document == {"a": {"c": 2}, "list": [1, 3]}
+
+
+def test_an_answer_is_changed_and_the_emulators_own_document_is_not() -> None:
+    own = {"status": "running", "result_files": ["f"]}
+    answer = edited(Reply(200, own), Then(set={"status": "failed"}, unset=("result_files",)))
+    assert (answer.document, own) == ({"status": "failed"}, {"status": "running", "result_files": ["f"]})
+
+
+def test_headers_are_set_and_taken_away_whatever_their_case() -> None:
+    reply = Reply(200, {}, headers={"Retry-After": "15", "ETag": "x"})
+    changed = edited(reply, Then(headers={"retry-after": "86400", "etag": None}))
+    assert dict(changed.headers) == {"retry-after": "86400"}
+
+
+def test_a_body_replaces_the_answers_and_raw_text_even_its_form() -> None:
+    assert edited(Reply(200, {"a": 1}), Then(body={"b": 2})).document == {"b": 2}
+    raw = edited(Reply(200, {"a": 1}), Then(raw="<html>"))
+    assert (raw.encoded(), raw.media_type) == (b"<html>", "application/json; charset=utf-8")
+    assert edited(Reply(200), Then(raw="text")).media_type.startswith("text/plain")
+
+
+def test_a_success_that_becomes_an_error_keeps_nothing_of_itself() -> None:
+    error = edited(Reply(200, {"id": "x"}), Then(status=409, set={"error.code": "CustomDomainInUse"}))
+    assert (error.status, error.document) == (409, {"error": {"code": "CustomDomainInUse"}})
+    bare = edited(Reply(200, {"id": "x"}), Then(status=503))
+    assert bare.document["error"]["code"] == "ServiceUnavailable"
+    assert edited(Reply(404, {"error": {"code": "a"}}), Then(status=410)).document == {"error": {"code": "a"}}
+
+
+def test_azure_does_not_do_what_it_refuses() -> None:
+    refusal = [Then(status=403)]
+    assert is_refused("PUT", refusal)
+    assert not is_refused("GET", refusal)
+    assert not is_refused("PUT", [Then(status=200)])
+
+
+def test_the_contracts_own_example_is_read(tmp_path: Path) -> None:
+    scenario = loaded(
+        tmp_path,
+        """
+id = "job-fails"
+title = "The fine-tuning job fails: the training data is rejected"
+source = "by design"
+start = "2024-11-15T09:00:00Z"
+[[rule]]
+when = { method = "GET", path = "*/openai/fine_tuning/jobs/ftjob-*", after = 2, times = 5 }
+then.status = 200
+then.set = { "status" = "failed", "error.code" = "invalidPayload" }
+then.headers = { ETag = "null" }
+then.delay_s = 2
+[expect]
+verdict = "broken"
+step = "2.5"
+reason = "invalidPayload"
+""",
+    )
+    assert scenario.start == datetime(2024, 11, 15, 9, tzinfo=timezone.utc)
+    rule = scenario.rules[0]
+    assert (rule.when.method, rule.when.after, rule.when.times) == ("GET", 2, 5)
+    assert dict(rule.then.set) == {"status": "failed", "error.code": "invalidPayload"}
+    assert (dict(rule.then.headers), rule.then.delay_s, rule.then.drop) == ({"ETag": None}, 2.0, False)
+
+
+def test_a_scenario_may_only_set_the_clock(tmp_path: Path) -> None:
+    scenario = loaded(tmp_path, "id = 'late'\nstart = 2025-11-12T00:00:00Z\n")
+    assert (scenario.start, scenario.rules) == (datetime(2025, 11, 12, tzinfo=timezone.utc), ())
+
+
+def test_every_problem_is_named_with_its_line(tmp_path: Path) -> None:
+    text = """id = 7
+colour = "red"
+start = "soon"
+[[rule]]
+when = { method = "GET", path = "*" }
+then = { status = 99 }
+[[rule]]
+when = { method = "FETCH", after = -1 }
+then = { stauts = 200, drop = "yes", body = {}, raw = "x" }
+[[rule]]
+when = { path = "*" }
+[expect]
+verdict = "perfect"
+"""
+    with pytest.raises(ScenarioError) as caught:
+        loaded(tmp_path, text)
+    found = [problem.partition("s.toml:")[2].split(":")[:2] for problem in caught.value.problems]
+    assert [(int(line), key.strip()) for line, key in found] == [
+        (2, "colour"),
+        (1, "id"),
+        (13, "verdict"),
+        (6, "status"),
+        (8, "method"),
+        (8, "when"),
+        (8, "after"),
+        (9, "stauts"),
+        (9, "raw"),
+        (9, "drop"),
+        (10, "then"),
+        (3, "start"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"id = @", "line 1"), (b"\xff\xfe", "not UTF-8"), (b"rule = 3\n", "tables")],
+)
+def test_files_that_cannot_be_read_at_all(tmp_path: Path, content: bytes, words: str) -> None:
+    file = tmp_path / "s.toml"
+    file.write_bytes(content)
+    with pytest.raises(ScenarioError, match=words):
+        load_scenario(file)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        load_scenario(tmp_path / "none.toml")
+
+
+def test_an_edited_answer_is_still_json() -> None:
+    assert json.loads(edited(Reply(200, {"a": "ü"}), Then(set={"b": 1})).encoded()) == {"a": "ü", "b": 1}
