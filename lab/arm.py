@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lab.azure_errors import explained, refusal
 from lab.errors import Undecided
 from lab.run import Run
-from lab.waiting import Wait, retried
+from lab.waiting import Wait, retried, until
 
 if TYPE_CHECKING:
     from azure.core.polling import LROPoller
 
 # How long one look at a poller's thread may block, in real seconds; the thread itself sleeps by the run's clock.
 LOOK = 0.02
+END_STATES = ("succeeded", "failed", "canceled", "cancelled")
+T = TypeVar("T")
 
 
 def resource_id(run: Run, resource_type: str, name: str) -> str:
@@ -23,25 +26,48 @@ def resource_id(run: Run, resource_type: str, name: str) -> str:
 
 
 def make(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version: str) -> dict[str, Any]:
-    """Create or update a resource, wait until it is provisioned, and read it back as Azure describes it.
+    """Create a resource unless it is there, wait until it is provisioned, and give it as Azure describes it.
 
-    Raises `Broken` or `Undecided` for the wait's step.
+    Looking first is what lets an interrupted run go on without making anything twice. Raises `Broken` or `Undecided`
+    for the wait's step.
     """
-    run.journal.write("making", "resource", identity)
     try:
-        poller = retried(
-            wait,
-            run.clock,
-            lambda: run.clients.resources.resources.begin_create_or_update_by_id(
-                identity, body, api_version=api_version
-            ),
-        )
-        finish(run, wait, poller)
-        made = read(run, identity, api_version)
+        there = retried(wait, run.clock, lambda: found(lambda: read(run, identity, api_version)))
+        if there is None:
+            run.journal.write("making", "resource", identity)
+            _create(run, wait, identity, body, api_version)
+            run.journal.write("made", "resource", identity)
+        # Just after its creation a resource may still be answered with 404.
+        made = until(wait, run.clock, lambda: found(lambda: read(run, identity, api_version)), is_provisioned)
+        return made or {}
     except Exception as error:
         raise explained(wait.step, f"creating {wait.what}", error) from error
-    run.journal.write("made", "resource", identity)
-    return made
+
+
+def _create(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version: str) -> None:
+    resources = run.clients.resources.resources
+    poller = retried(
+        wait, run.clock, lambda: resources.begin_create_or_update_by_id(identity, body, api_version=api_version)
+    )
+    finish(run, wait, poller)
+
+
+def is_provisioned(body: dict[str, Any] | None) -> bool:
+    """Whether a resource is there and has an end state; one that names no state has none to wait for."""
+    if body is None:
+        return False
+    state = str((body.get("properties") or {}).get("provisioningState") or "succeeded")
+    return state.lower() in END_STATES
+
+
+def found(look: Callable[[], T]) -> T | None:
+    """What a look finds, or None when Azure answers that there is no such thing."""
+    try:
+        return look()
+    except Exception as error:
+        if missing(error):
+            return None
+        raise
 
 
 def finish(run: Run, wait: Wait, poller: LROPoller[Any]) -> Any:
@@ -52,6 +78,7 @@ def finish(run: Run, wait: Wait, poller: LROPoller[Any]) -> Any:
             raise Undecided(
                 wait.step, f"{wait.what}: still {poller.status()} after {wait.deadline:.0f} s, its deadline"
             )
+        run.progress.saw(wait.step, f"{wait.what}: {poller.status()}")
         poller.wait(LOOK)
     return poller.result()
 

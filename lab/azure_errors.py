@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from lab.clock import Cancelled
-from lab.errors import Broken, StepError, Undecided, shown
+from lab.errors import Broken, NoRoom, StepError, Undecided, shown
 
 # Codes that say the lab asks for something Azure no longer (or never) gives; every other code is about this
 # subscription or this moment. Sources: README of the recordings (Deployment, Fine-tuning job) and public issues.
@@ -20,6 +20,18 @@ LAB_IS_WRONG = frozenset(
         "jsonlvalidationfailed",
         "content_filter",
         "contentfilter",
+    }
+)
+# Codes that say this region has no room for this subscription; sources as above.
+REGION_IS_FULL = frozenset(
+    {
+        "insufficientquota",
+        "quotaexceeded",
+        "deploymentlimitreached",
+        "insufficientcapacity",
+        "skunotavailable",
+        "locationnotavailableforresourcetype",
+        "requestdisallowedbyazure",
     }
 )
 SURVIVABLE_STATUS = frozenset({408, 409, 429, 500, 502, 503, 504})
@@ -51,6 +63,10 @@ LOST_CONNECTION = frozenset(
         "Timeout",
         "TimeoutError",
         "ChunkedEncodingError",
+        # Half an answer.
+        "JSONDecodeError",
+        "DecodeError",
+        "APIResponseValidationError",
     }
 )
 LONGEST_HINT = 300.0
@@ -66,10 +82,11 @@ class Refusal:
 
 
 def refusal(error: BaseException) -> Refusal | None:
-    """What Azure answered in this error of azure-core or openai, or None when it is not an answer at all."""
+    """What Azure refused in this error of azure-core or openai, or None when it is no refusal at all."""
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
-    if status is None:
+    # An answer of 200 that cannot be read is no refusal: the SDKs' errors of decoding carry it too.
+    if status is None or int(status) < 400:
         return None
     return Refusal(int(status), _code(error), _message(error))
 
@@ -89,8 +106,11 @@ def _code(error: BaseException) -> str:
 
 
 def _message(error: BaseException) -> str:
-    text = str(getattr(error, "message", "") or error)
-    return re.sub(r"\s+", " ", text).strip()
+    """Azure's own words where there are any; the SDKs repeat them around the code."""
+    body = getattr(error, "body", None)
+    inner = body.get("error", body) if isinstance(body, dict) else None
+    said = inner.get("message") if isinstance(inner, dict) else getattr(getattr(error, "error", None), "message", None)
+    return re.sub(r"\s+", " ", str(said or getattr(error, "message", "") or error)).strip()
 
 
 def survivable(error: BaseException) -> bool:
@@ -100,12 +120,20 @@ def survivable(error: BaseException) -> bool:
     answer = refusal(error)
     if answer is None:
         return _lost_connection(error)
+    if answer.status in (401, 404):
+        return not_yet(error)
+    return answer.status in SURVIVABLE_STATUS and answer.code.lower() not in FINAL_CONFLICTS
+
+
+def not_yet(error: BaseException) -> bool:
+    """Whether Azure is well and only says that something just made has not reached everywhere."""
+    answer = refusal(error)
+    if answer is None:
+        return False
     if answer.status == 401:
         # A role just granted takes minutes to reach the data plane (README of the recordings, Chat).
         return answer.code == "PermissionDenied"
-    if answer.status == 404:
-        return answer.code in {"DeploymentNotFound", "DeploymentNotReady"}
-    return answer.status in SURVIVABLE_STATUS and answer.code.lower() not in FINAL_CONFLICTS
+    return answer.status == 404 and answer.code in {"DeploymentNotFound", "DeploymentNotReady"}
 
 
 def _lost_connection(error: BaseException) -> bool:
@@ -136,5 +164,10 @@ def explained(step: str, doing: str, error: Exception) -> StepError:
     if answer is None:
         return Undecided(step, f"{doing}: {type(error).__name__}: {shown(_message(error), 2000)}")
     reason = f"{doing}: Azure answered {answer.status} {answer.code or 'without a code'}: {shown(answer.message, 500)}"
-    kind = Broken if answer.code.lower() in LAB_IS_WRONG else Undecided
-    return kind(step, reason, {"status": answer.status, "code": answer.code})
+    return _kind(answer.code.lower())(step, reason, {"status": answer.status, "code": answer.code})
+
+
+def _kind(code: str) -> type[StepError]:
+    if code in LAB_IS_WRONG:
+        return Broken
+    return NoRoom if code in REGION_IS_FULL else Undecided

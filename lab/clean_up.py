@@ -44,11 +44,12 @@ def delete_group(run: Run) -> DeletedGroup:
     groups = run.clients.resources.resource_groups
     name = run.names.resource_group
     wait = run.wait("5.1", f"deletion of resource group {name}", run.spec.waits.clean_up_s)
+    run.journal.write("deleting", "resource group", name)
     try:
         _delete(run, name)
         exists = until(wait, run.clock, lambda: groups.check_existence(name), lambda there: not there)
     except Exception as error:
-        raise explained("5.1", f"deleting resource group {name}; delete it with {command(run)}", error) from error
+        raise explained("5.1", f"deleting resource group {name}; delete it with {command(name)}", error) from error
     run.journal.write("deleted", "resource group", name)
     return DeletedGroup(name, exists)
 
@@ -63,9 +64,9 @@ def _delete(run: Run, name: str) -> None:
             raise
 
 
-def command(run: Run) -> str:
-    """The command by which a person deletes the run's resource group."""
-    return f"`az group delete --name {run.names.resource_group} --subscription {run.clients.subscription_id}`"
+def command(resource_group: str) -> str:
+    """The command by which a person deletes a resource group."""
+    return f"`az group delete --name {resource_group}`"
 
 
 def purge_accounts(run: Run) -> Purge:

@@ -35,6 +35,7 @@ class Clients:
         self.clock = clock
         self._lock = threading.RLock()
         self._openai: dict[str, AzureOpenAI] = {}
+        self._keys: dict[str, str] = {}
 
     @cached_property
     def resources(self) -> ResourceManagementClient:
@@ -61,15 +62,23 @@ class Clients:
                 self._openai[endpoint] = self._new_openai(endpoint)
             return self._openai[endpoint]
 
+    def use_key(self, endpoint: str, key: str) -> None:
+        """From now on call this account's data plane with its key instead of the caller's own token."""
+        with self._lock:
+            self._keys[endpoint] = key
+            self._openai.pop(endpoint, None)
+
     def _new_openai(self, endpoint: str) -> AzureOpenAI:
         import httpx2
         from azure.identity import get_bearer_token_provider
         from openai import AzureOpenAI
 
+        key = self._keys.get(endpoint)
         return AzureOpenAI(
             azure_endpoint=endpoint,
             api_version=OPENAI_API_VERSION,
-            azure_ad_token_provider=get_bearer_token_provider(self.credential, DATA_SCOPE),
+            api_key=key,
+            azure_ad_token_provider=None if key else get_bearer_token_provider(self.credential, DATA_SCOPE),
             http_client=httpx2.Client(verify=self._ssl_context(), timeout=60.0, trust_env=False),
             max_retries=0,
         )

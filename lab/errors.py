@@ -51,6 +51,10 @@ class Undecided(StepError):
     outcome: Outcome = "inconclusive"
 
 
+class NoRoom(Undecided):
+    """Quota or capacity ran out in this region: another one may have room."""
+
+
 class Blocked(StepError):
     """The step was not tried because an earlier one did not come about; `cause` is that one's error."""
 

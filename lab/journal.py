@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Event = Literal["making", "made", "deleted", "purged"]
+Event = Literal["started", "making", "made", "deleting", "deleted", "purged"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class Journal:
                 file.flush()
                 os.fsync(file.fileno())
 
+    def says(self, kind: str, name: str, *events: Event) -> bool:
+        """Whether one of these events of the thing is written down."""
+        entries = read_journal(self._path) if self._path else ()
+        return any(entry.kind == kind and entry.name == name and entry.event in events for entry in entries)
+
 
 def read_journal(path: Path) -> tuple[Entry, ...]:
     """The entries of a journal, oldest first; a last line cut off by a crash is left out."""
@@ -58,8 +63,41 @@ def read_journal(path: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def still_there(entries: tuple[Entry, ...], kind: str) -> tuple[Entry, ...]:
-    """The things of one kind that a run meant to make and that nobody has deleted since."""
-    gone = {entry.name for entry in entries if entry.kind == kind and entry.event in ("deleted", "purged")}
-    made = {entry.name: entry for entry in entries if entry.kind == kind and entry.event == "making"}
-    return tuple(entry for name, entry in made.items() if name not in gone)
+@dataclass(frozen=True)
+class Group:
+    """A resource group that a run meant to make, and what became of it since."""
+
+    name: str
+    suffix: str
+    region: str
+    subscription: str
+    deleted: bool
+    purged: bool
+
+    @property
+    def is_gone(self) -> bool:
+        return self.deleted and self.purged
+
+
+def groups_of(entries: Iterable[Entry]) -> tuple[Group, ...]:
+    """The resource groups of a run, oldest first; the last one is the one to go on with."""
+    events: dict[str, set[str]] = {}
+    details: dict[str, Mapping[str, str]] = {}
+    for entry in entries:
+        if entry.kind == "resource group":
+            if entry.event == "making":
+                # Made once more after it was deleted, it is there again.
+                events.pop(entry.name, None)
+                details[entry.name] = entry.details
+            events.setdefault(entry.name, set()).add(entry.event)
+    return tuple(
+        Group(
+            name,
+            suffix=made.get("suffix", ""),
+            region=made.get("region", ""),
+            subscription=made.get("subscription", ""),
+            deleted="deleted" in events[name],
+            purged="purged" in events[name],
+        )
+        for name, made in details.items()
+    )

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+TUNED = "-finetune"
+"""How the name of a quota for tuned models ends (pull request Azure/azure-dev#6929)."""
+
 
 @dataclass(frozen=True)
 class Sku:
@@ -31,11 +34,19 @@ class Quota:
 def tuned_usage_name(skus: Iterable[Sku], sku: str) -> str:
     """The quota that a deployment of a tuned model counts against; empty when the model has no such sku.
 
-    Tuned models have a quota of their own, which ends in `-finetune`; where there are two skus of one name, that is
-    the one (Azure/azure-dev#6929).
+    Tuned models have a quota of their own; where there are two skus of one name, that is the one.
     """
     names = [item.usage_name for item in skus if item.name.lower() == sku.lower()]
-    return next((name for name in names if name.endswith("-finetune")), names[0] if names else "")
+    return next((name for name in names if name.endswith(TUNED)), names[0] if names else "")
+
+
+def deploys_tuned(skus: Iterable[Sku], sku: str, *, tells_tuned: bool) -> bool:
+    """Whether a tuned model of these skus can be deployed as that one.
+
+    A list that `tells_tuned` has a sku of its own for that; an older one has the base model's alone.
+    """
+    name = tuned_usage_name(skus, sku)
+    return name.endswith(TUNED) if tells_tuned else bool(name)
 
 
 def find_quota(usages: Iterable[Any], name: str) -> Quota | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import string
@@ -52,6 +53,7 @@ class Settings:
     """All that a run was told or found out before it starts; `speed` divides Azure's durations (1 on Azure).
 
     `choice` seeds what is picked at random; empty, the suffix does. `one_after_another` forbids stages side by side.
+    `sign_in_problem` says why no subscription could be chosen: step 1.1 ends with it.
     """
 
     mode: Mode
@@ -67,14 +69,41 @@ class Settings:
     polling_interval: float = 30.0
     one_after_another: bool = False
     choice: str = ""
+    sign_in_problem: str = ""
 
 
 def subscription(option: str | None, environ: Mapping[str, str] | None = None) -> Setting[str] | None:
-    """The subscription to use: the option, else AZURE_SUBSCRIPTION_ID, else None (the only one the caller sees)."""
+    """The subscription that was named: by the option, AZURE_SUBSCRIPTION_ID or the Azure CLI's default; else None."""
     if option:
         return Setting(option, "--subscription")
-    value = (os.environ if environ is None else environ).get("AZURE_SUBSCRIPTION_ID", "")
-    return Setting(value, "AZURE_SUBSCRIPTION_ID") if value else None
+    variables = os.environ if environ is None else environ
+    value = variables.get("AZURE_SUBSCRIPTION_ID", "")
+    if value:
+        return Setting(value, "AZURE_SUBSCRIPTION_ID")
+    directory = _azure_config_dir(variables)
+    default = cli_default(directory / "azureProfile.json") if directory else ""
+    return Setting(default, "the Azure CLI's default") if default else None
+
+
+def _azure_config_dir(variables: Mapping[str, str]) -> Path | None:
+    """Where the Azure CLI keeps its profile: AZURE_CONFIG_DIR, else `.azure` in the home directory."""
+    named = variables.get("AZURE_CONFIG_DIR")
+    home = variables.get("HOME") or variables.get("USERPROFILE")
+    return Path(named) if named else Path(home) / ".azure" if home else None
+
+
+def cli_default(profile: Path) -> str:
+    """The id of the subscription that `az account set` made the default; empty without one.
+
+    A profile that is damaged or of another cloud than Azure's public one names none: whoever is signed in otherwise
+    needs none. The Azure CLI writes the file with a byte-order mark.
+    """
+    try:
+        rows = json.loads(profile.read_text(encoding="utf-8-sig"))["subscriptions"]
+        default = [row for row in rows if row["isDefault"] and row.get("environmentName", "AzureCloud") == "AzureCloud"]
+        return str(default[0]["id"]) if default else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def trusted_authorities(environ: Mapping[str, str] | None = None) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,15 @@ from lab.azure_errors import explained
 from lab.clients import ARM_SCOPE, SUBSCRIPTION_API_VERSION, Clients
 from lab.errors import Undecided
 from lab.settings import Settings
+from lab.sign_in_words import no_token, not_enabled, not_read
+from lab.waiting import Wait, retried
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
 STEP = "1.1"
+EVERY_S = 5.0
+DEADLINE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class SignIn:
 
 def credential_for(settings: Settings) -> TokenCredential:
     """The credential of a run: the given service principal, else whatever DefaultAzureCredential finds."""
+    # Without a handler azure-identity prints every refusal a second time, ids in full.
+    log = logging.getLogger("azure.identity")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
     if settings.sign_in is not None:
         from azure.identity import ClientSecretCredential
 
@@ -51,10 +60,12 @@ def credential_for(settings: Settings) -> TokenCredential:
 
 
 def sign_in(clients: Clients) -> SignIn:
-    """Get a token and read the subscription; raises `Undecided` when either cannot be had."""
+    """Get a token and read the subscription; raises `Undecided` when either cannot be had or it is not enabled."""
+    if clients.settings.sign_in_problem:
+        raise Undecided(STEP, clients.settings.sign_in_problem)
     claims = token_claims(_token(clients))
     subscription = read_subscription(clients)
-    return SignIn(
+    who = SignIn(
         principal_id=str(claims.get("oid", "")),
         principal_type="ServicePrincipal" if claims.get("idtyp") == "app" else "User",
         tenant_id=str(claims.get("tid", "")),
@@ -63,16 +74,22 @@ def sign_in(clients: Clients) -> SignIn:
         subscription_state=str(subscription.get("state", "")),
         quota_id=str((subscription.get("subscriptionPolicies") or {}).get("quotaId", "")),
     )
+    if who.subscription_state != "Enabled":
+        reason = not_enabled(who.subscription_name, clients.settings.subscription_id, who.subscription_state)
+        raise Undecided(STEP, reason, {"state": who.subscription_state})
+    return who
 
 
 def _token(clients: Clients) -> str:
     from azure.core.exceptions import ClientAuthenticationError
 
+    wait = Wait(STEP, "a token to sign in with", EVERY_S, DEADLINE_S)
     try:
-        return clients.credential.get_token(ARM_SCOPE).token
+        return retried(wait, clients.clock, lambda: clients.credential.get_token(ARM_SCOPE)).token
     except ClientAuthenticationError as error:
-        first_line = (str(error).splitlines() or ["no reason given"])[0]
-        raise Undecided(STEP, f"no credential worked: {first_line}; sign in with `az login` and run again") from error
+        raise Undecided(STEP, no_token(error)) from error
+    except Exception as error:
+        raise explained(STEP, "getting a token", error) from error
 
 
 def read_subscription(clients: Clients) -> dict[str, Any]:
@@ -81,13 +98,20 @@ def read_subscription(clients: Clients) -> dict[str, Any]:
 
     base = clients.settings.endpoints.resource_manager
     url = f"{base}/subscriptions/{clients.subscription_id}?api-version={SUBSCRIPTION_API_VERSION}"
-    try:
+
+    def read() -> dict[str, Any]:
         response = clients.resources.send_request(HttpRequest("GET", url))
         response.raise_for_status()
         body: dict[str, Any] = response.json()
+        return body
+
+    try:
+        return retried(Wait(STEP, "the subscription", EVERY_S, DEADLINE_S), clients.clock, read)
     except Exception as error:
+        words = not_read(clients.settings.subscription_id, error)
+        if words:
+            raise Undecided(STEP, words) from error
         raise explained(STEP, "reading the subscription", error) from error
-    return body
 
 
 def token_claims(token: str) -> dict[str, Any]:

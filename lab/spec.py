@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lab.prices import PriceList
+
 Language = Literal["en", "ko"]
 
 STEP_IDS = (
@@ -50,11 +52,12 @@ class ModelSpec:
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """Where the training file comes from, its name, and how many examples it must hold."""
+    """Where the training file comes from, its name, how many examples it must hold, and the digests it is known by."""
 
     url: str
     file: str
     minimum_examples: int
+    sha256: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,56 @@ class Waits:
     deployment_s: float
     chat_s: float
     clean_up_s: float
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A resource provider that must be registered in the subscription, and the first step that needs it."""
+
+    name: str
+    step: str
+
+
+@dataclass(frozen=True)
+class PreflightWords:
+    """The words of the preflight's table."""
+
+    title: Text
+    works: Text
+    broken: Text
+    inconclusive: Text
+    ok: Text
+    warning: Text
+    problem: Text
+    region: Text
+    fine_tune: Text
+    deploy: Text
+    version: Text
+    training_until: Text
+    retires: Text
+    quota_left: Text
+    yes: Text
+    no: Text
+    cost: Text
+    training: Text
+    hosting: Text
+    questions: Text
+    together: Text
+    left_behind: Text
+    by_the_hour: Text
+    tokens: Text
+    hours: Text
+    no_price: Text
+    not_charged: Text
+
+
+@dataclass(frozen=True)
+class PreflightSpec:
+    """What is looked at before anything is created; `register_s` is how long a registration may take, in seconds."""
+
+    register_s: float
+    providers: tuple[Provider, ...]
+    words: PreflightWords
 
 
 @dataclass(frozen=True)
@@ -138,6 +191,8 @@ class LabSpec:
     chat: ChatSpec
     prompts: tuple[Prompt, ...]
     waits: Waits
+    preflight: PreflightSpec
+    prices: PriceList
     total: int
     sections: tuple[Section, ...]
     steps: tuple[Step, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
@@ -21,14 +22,15 @@ from lab.spec import (
     Region,
     Section,
     Step,
-    Text,
     Waits,
     region_name,
 )
+from lab.spec_before import read_preflight, read_prices, text_in_both
 from lab.tables import Table
 from lab.toml import read_toml
 
 VERSION = 1
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def load_spec(path: Path) -> LabSpec:
@@ -51,7 +53,7 @@ def _read_spec(root: Table) -> LabSpec:
         root.complain("version", f"found {version}, expected {VERSION}, the only one that this suite reads")
     lab, rubric = root.table("lab"), root.table("rubric")
     spec = LabSpec(
-        title=_text(lab, "title"),
+        title=text_in_both(lab, "title"),
         page=_address(lab, "page"),
         estimate_minutes=lab.whole("estimate_minutes", at_least=1),
         regions=tuple(_read_region(table) for table in lab.tables("regions", name="name")),
@@ -61,6 +63,8 @@ def _read_spec(root: Table) -> LabSpec:
         chat=_read_chat(root.table("chat")),
         prompts=tuple(_read_prompt(table) for table in root.tables("prompt", name="step")),
         waits=_read_waits(root.table("waits")),
+        preflight=read_preflight(root.table("preflight")),
+        prices=read_prices(root.table("prices")),
         total=rubric.whole("total", at_least=1),
         sections=tuple(_read_section(table) for table in root.tables("section", name="id")),
         steps=tuple(sorted((_read_step(table) for table in root.tables("step", name="id")), key=_position)),
@@ -71,7 +75,7 @@ def _read_spec(root: Table) -> LabSpec:
 
 
 def _read_region(table: Table) -> Region:
-    region = Region(name=table.text("name"), title=_text(table, "title"))
+    region = Region(name=table.text("name"), title=text_in_both(table, "title"))
     if region.name != region_name(region.name):
         table.complain("name", f"found {region.name!r}, expected Azure's name of the region, such as 'swedencentral'")
     table.close()
@@ -89,7 +93,11 @@ def _read_dataset(table: Table) -> DatasetSpec:
         url=_address(table, "url"),
         file=table.text("file"),
         minimum_examples=table.whole("minimum_examples", at_least=1),
+        sha256=table.texts("sha256", may_be_empty=True),
     )
+    for digest in dataset.sha256:
+        if not SHA256.fullmatch(digest):
+            table.complain("sha256", f"found {digest!r}, expected 64 digits of 0-9 and a-f each")
     if dataset.file and not dataset.file.endswith(".jsonl"):
         table.complain("file", f"found {dataset.file!r}, expected a name that ends in .jsonl: Azure refuses any other")
     table.close()
@@ -127,7 +135,7 @@ def _read_waits(table: Table) -> Waits:
 
 
 def _read_section(table: Table) -> Section:
-    section = Section(id=table.whole("id", at_least=1), title=_text(table, "title"))
+    section = Section(id=table.whole("id", at_least=1), title=text_in_both(table, "title"))
     table.close()
     return section
 
@@ -135,8 +143,8 @@ def _read_section(table: Table) -> Section:
 def _read_step(table: Table) -> Step:
     step = Step(
         id=table.text("id"),
-        title=_text(table, "title"),
-        hint=_text(table, "hint"),
+        title=text_in_both(table, "title"),
+        hint=text_in_both(table, "hint"),
         points=table.whole("points", at_least=0),
         marked=table.flag("marked", default=True),
         usual_s=table.number("usual_s", above=0),
@@ -146,10 +154,6 @@ def _read_step(table: Table) -> Step:
         table.complain("deadline_s", f"found {step.deadline_s:g}, expected no less than usual_s, {step.usual_s:g}")
     table.close()
     return step
-
-
-def _text(table: Table, key: str) -> Text:
-    return Text(en=table.text(key), ko=table.text(f"{key}_ko"))
 
 
 def _address(table: Table, key: str) -> str:
@@ -188,6 +192,9 @@ def _contradictions(spec: LabSpec) -> Iterator[str]:
     for number in sorted({int(step_id.partition(".")[0]) for step_id in STEP_IDS}):
         if number not in {section.id for section in spec.sections}:
             yield f"[[section]] {number}: the section is missing"
+    for provider in spec.preflight.providers:
+        if provider.step and provider.step not in STEP_IDS:
+            yield f"[[preflight.provider]] {provider.name}: the lab has no step {provider.step}"
     asked = [prompt.step for prompt in spec.prompts]
     for step_id in asked:
         if step_id and step_id not in PROMPT_STEPS:

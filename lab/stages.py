@@ -21,6 +21,7 @@ from lab.build.resource_group import make_resource_group
 from lab.build.training import create_job, training_data, upload, wait_for_job
 from lab.clean_up import delete_group, purge_accounts
 from lab.errors import Blocked, StepError
+from lab.progress import showing
 from lab.run import Run
 from lab.sign_in import sign_in
 from lab.survey import base_model, survey
@@ -144,11 +145,8 @@ class Stages:
         """The result of a stage, waiting for it; raises its `StepError`, or `Blocked` when an earlier stage has one."""
         if name in CLEAN_UP:
             self.settle()
-        future = self._future(name)
-        while not future.done():
-            # With a timeout, so that Ctrl-C is seen on Windows too.
-            wait([future], timeout=0.5)
-        return future.result()
+        self.error(name)
+        return self._future(name).result()
 
     def known(self, name: str) -> Any:
         """The result of a stage that has ended well, else None; waits for nothing."""
@@ -156,6 +154,14 @@ class Stages:
         if future is None or not future.done() or future.cancelled():
             return None
         return future.result() if future.exception() is None else None
+
+    def error(self, name: str) -> BaseException | None:
+        """What became of a stage, waiting for its end; None when it went well."""
+        future = self._future(name)
+        while not future.done():
+            # With a timeout, so that Ctrl-C is seen on Windows too.
+            wait([future], timeout=0.5)
+        return future.exception()
 
     def settle(self) -> None:
         """Wait until everything that was started has ended, whatever came of it."""
@@ -192,7 +198,8 @@ class Stages:
         needs = [self._need(stage, name) for name in stage.needs]
         try:
             self._run.clock.checkpoint()
-            with self._around(stage.cassette) if stage.name not in SILENT else nullcontext():
+            around = self._around(stage.cassette) if stage.name not in SILENT else nullcontext()
+            with showing(self._run.progress, stage.step, stage.name), around:
                 return stage.work(self._run, *needs)
         except StepError:
             raise

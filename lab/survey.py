@@ -11,8 +11,9 @@ from typing import Any
 
 from lab.azure_errors import explained, refusal
 from lab.errors import Broken, StepError, Undecided
-from lab.quota import Quota, Sku, find_quota, tuned_usage_name
+from lab.quota import TUNED, Quota, Sku, deploys_tuned, find_quota, tuned_usage_name
 from lab.run import Run
+from lab.stand_ins import OtherModel, named, other_model, stand_ins
 from lab.waiting import retried
 
 STEP = "2.2"
@@ -33,12 +34,18 @@ class ModelVersion:
 
 @dataclass(frozen=True)
 class RegionModels:
-    """What one region offers, and the quota for a tuned model there; `problem` says why it could not be asked."""
+    """What one region offers, and the quota for a tuned model there; `problem` says why it could not be asked.
+
+    `tells_tuned`: its list has skus for tuned models of their own, so that one without cannot be deployed tuned.
+    `others`: the default versions of other models that can be fine-tuned there.
+    """
 
     region: str
     versions: tuple[ModelVersion, ...] = ()
     problem: str = ""
     quota: Quota | None = None
+    tells_tuned: bool = False
+    others: tuple[OtherModel, ...] = ()
 
     @property
     def default(self) -> ModelVersion | None:
@@ -48,6 +55,16 @@ class RegionModels:
         """Whether the default version can be fine-tuned here on that day."""
         version = self.default
         return version is not None and version.can_fine_tune and not _over(version.fine_tuning_until, today)
+
+    def can_deploy(self, today: datetime, sku: str) -> bool:
+        """Whether the default version, once tuned here, can be deployed here on that day as that sku.
+
+        Only where a model can be trained can it be deployed when tuned (docs, how-to/fine-tuning-deploy.md).
+        """
+        version = self.default
+        if version is None or not version.can_fine_tune or _over(version.inference_until, today):
+            return False
+        return deploys_tuned(version.skus, sku, tells_tuned=self.tells_tuned)
 
     def has_room(self, capacity: int) -> bool:
         """Whether a deployment of that capacity fits into what is left; a quota that is not known is no objection."""
@@ -69,6 +86,13 @@ class Survey:
 
     def fine_tuning_regions(self) -> tuple[str, ...]:
         return tuple(found.region for found in self.regions if found.can_fine_tune(self.today))
+
+    def best_regions(self, sku: str, capacity: int) -> tuple[str, ...]:
+        """The regions that can fine-tune the model: of these only such as can deploy it tuned, with room, if any do."""
+        able = [found for found in self.regions if found.can_fine_tune(self.today)]
+        deploying = [found for found in able if found.can_deploy(self.today, sku)] or able
+        roomy = [found for found in deploying if found.has_room(capacity)] or deploying
+        return tuple(found.region for found in roomy)
 
 
 @dataclass(frozen=True)
@@ -97,13 +121,11 @@ def survey(run: Run) -> Survey:
     if wanted and wanted not in names:
         names.append(wanted)
     found = tuple(_ask(run, name, dates) for name in names)
-    today = max(dates, default=run.clock.now())
-    able = [region.region for region in found if region.can_fine_tune(today)]
-    roomy = [region.region for region in found if region.has_room(run.spec.deployment.capacity)]
-    picked_from = [name for name in able if name in roomy] or able or names
+    asked = Survey(run.spec.model.name, max(dates, default=run.clock.now()), "", found)
+    picked_from = asked.best_regions(run.spec.deployment.sku, run.spec.deployment.capacity) or tuple(names)
     # Seeded by the run's own suffix: random from run to run, and the same again when a recording is replayed.
     chosen = wanted or random.Random(run.settings.choice or run.names.suffix).choice(picked_from)
-    return Survey(run.spec.model.name, today, chosen, found)
+    return replace(asked, region=chosen)
 
 
 def base_model(run: Run, found: Survey) -> BaseModel:
@@ -119,12 +141,22 @@ def base_model(run: Run, found: Survey) -> BaseModel:
 
 def _not_to_be_had(run: Run, found: Survey) -> StepError:
     unasked = [region.region for region in found.regions if region.problem]
-    listed = "; ".join(f"{region.region}: {describe(found, region)}" for region in found.regions)
     reason = (
         f"fine-tuning {found.model}, default version, in {found.region}: not possible on "
-        f"{found.today:%Y-%m-%d}; the lab asks for it in one of its regions ({listed})"
+        f"{found.today:%Y-%m-%d}; the lab asks for it in one of its regions ({_described(found)})"
     )
-    return Undecided(STEP, reason) if unasked else Broken(STEP, reason)
+    if unasked:
+        return Undecided(STEP, reason)
+    others = stand_ins({region.region: region.others for region in found.regions}, found.today, run.spec.prices)
+    return Broken(STEP, f"{reason}; {named(others)}", {"could_stand_in": [str(other) for other in others]})
+
+
+def _described(found: Survey) -> str:
+    """What each region offers, those that offer the same together."""
+    alike: dict[str, list[str]] = {}
+    for region in found.regions:
+        alike.setdefault(describe(found, region), []).append(region.region)
+    return "; ".join(f"{', '.join(names)}: {words}" for words, names in alike.items())
 
 
 def describe(found: Survey, region: RegionModels) -> str:
@@ -136,11 +168,12 @@ def describe(found: Survey, region: RegionModels) -> str:
     version = region.default
     if version is None:
         return f"no default version of {found.model} is listed"
+    is_retired = _over(version.inference_until, found.today)
+    retired = f"retired on {version.inference_until:%Y-%m-%d}" if is_retired else ""
     if _over(version.fine_tuning_until, found.today):
-        return f"fine-tuning of {version.version} ended on {version.fine_tuning_until:%Y-%m-%d}"
-    if _over(version.inference_until, found.today):
-        return f"{version.version} was retired on {version.inference_until:%Y-%m-%d}"
-    return f"{version.version} cannot be fine-tuned here"
+        ended = f"fine-tuning of {version.version} ended on {version.fine_tuning_until:%Y-%m-%d}"
+        return f"{ended}, and it was {retired}" if retired else ended
+    return f"{version.version} was {retired}" if retired else f"{version.version} cannot be fine-tuned here"
 
 
 def _ask(run: Run, region: str, dates: list[datetime]) -> RegionModels:
@@ -153,8 +186,21 @@ def _ask(run: Run, region: str, dates: list[datetime]) -> RegionModels:
         models = retried(wait, run.clock, listed)
     except Exception as error:
         return RegionModels(region, problem=explained(STEP, f"listing the models of {region}", error).reason)
-    rows = [item.model for item in models if item.model and item.model.name == run.spec.model.name]
-    offered = RegionModels(region, tuple(model_version(row) for row in rows if row.format == "OpenAI"))
+    return _offered(run, region, [item.model for item in models if item.model and item.model.format == "OpenAI"])
+
+
+def _offered(run: Run, region: str, rows: list[Any]) -> RegionModels:
+    skus = [str(sku.usage_name or "") for row in rows for sku in row.skus or ()]
+    tells_tuned = any(name.endswith(TUNED) for name in skus)
+    own = tuple(model_version(row) for row in rows if row.name == run.spec.model.name)
+    others = tuple(
+        other_model(name, version.version, version.fine_tuning_until, version.inference_until)
+        for name, version in ((str(row.name), model_version(row)) for row in rows if row.name != run.spec.model.name)
+        if version.is_default
+        and version.can_fine_tune
+        and deploys_tuned(version.skus, run.spec.deployment.sku, tells_tuned=tells_tuned)
+    )
+    offered = RegionModels(region, own, tells_tuned=tells_tuned, others=others)
     return replace(offered, quota=_quota(run, offered))
 
 

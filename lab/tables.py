@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 
 @dataclass
@@ -39,8 +40,11 @@ class Table:
             self.complain(key, "the text is empty")
         return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of one or more texts, none of them blank."""
+    def texts(self, key: str, *, may_be_empty: bool = False) -> tuple[str, ...]:
+        """Return a list of one or more texts (or none, where that is allowed), none of them blank."""
+        if may_be_empty and self.values.get(key) == []:
+            self.asked.append(key)
+            return ()
         found = self._list(key, "a list of texts")
         good = tuple(item for item in found if isinstance(item, str) and item.strip())
         if len(good) < len(found):
@@ -70,6 +74,23 @@ class Table:
             return 0.0
         return float(value)
 
+    def number_or_none(self, key: str, *, above: float) -> float:
+        """Return such a number, or 0 for a missing key."""
+        if key not in self.values:
+            self.asked.append(key)
+            return 0.0
+        return self.number(key, above=above)
+
+    def day(self, key: str) -> date:
+        """Return a day, which TOML writes without quotes."""
+        wanted = "a day without quotes, such as 2026-08-11"
+        value = self._value(key, wanted)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        if value is not None:
+            self.complain(key, f"found {_shown(value)}, expected {wanted}")
+        return date.min
+
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false; a missing key means `default`."""
         self.asked.append(key)
@@ -84,10 +105,10 @@ class Table:
         wanted = f"a table [{key}]"
         value = self._value(key, wanted)
         if isinstance(value, Mapping):
-            return Table(value, f"[{key}]", self.problems)
+            return Table(value, f"[{self._path(key)}]", self.problems)
         if value is not None:
             self.complain(key, f"found {_shown(value)}, expected {wanted}")
-        return Table({}, f"[{key}]", [])
+        return Table({}, f"[{self._path(key)}]", [])
 
     def tables(self, key: str, *, name: str) -> tuple[Table, ...]:
         """Return the tables `[[key]]`, each called after its own value of `name`, or its position without one."""
@@ -95,7 +116,7 @@ class Table:
         good: list[Table] = []
         for position, item in enumerate(found, start=1):
             if isinstance(item, Mapping):
-                good.append(Table(item, f"[[{key}]] {item.get(name, f'number {position}')}", self.problems))
+                good.append(Table(item, f"[[{self._path(key)}]] {item.get(name, f'number {position}')}", self.problems))
             else:
                 self.complain(key, f"found {_shown(item)} in the list, expected only tables")
         return tuple(good)
@@ -107,6 +128,9 @@ class Table:
                 near = difflib.get_close_matches(key, self.asked, n=1)
                 advice = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(self.asked))}"
                 self.complain(key, f"unknown key; {advice}")
+
+    def _path(self, key: str) -> str:
+        return f"{self.where.strip('[]')}.{key}" if self.where.startswith("[") else key
 
     def _value(self, key: str, wanted: str) -> object:
         self.asked.append(key)

@@ -90,15 +90,24 @@ class Verdict:
 
 
 def judge_run(
-    spec: LabSpec, facts: RunFacts, checks: Iterable[Check], clean_up: CleanUp, language: Language = "en"
+    spec: LabSpec,
+    facts: RunFacts,
+    checks: Iterable[Check],
+    clean_up: CleanUp,
+    language: Language = "en",
+    found_before: Iterable[Finding] = (),
 ) -> Verdict:
-    """The verdict over all checks of a run; a step that no check looked at is `skipped`."""
+    """The verdict over all checks of a run; a step that no check looked at is `skipped`.
+
+    `found_before` are warnings from before the run: one that a check repeats is told once.
+    """
     found = list(checks)
     steps = tuple(
         _step_result(spec, step.id, [check for check in found if check.step == step.id], language)
         for step in spec.steps
     )
-    warnings = dict.fromkeys(Finding(check.step, reason) for check in found for reason in check.warnings)
+    told = (Finding(check.step, reason) for check in found for reason in check.warnings)
+    warnings = dict.fromkeys([*found_before, *told])
     return Verdict(facts, conclude([step.outcome for step in steps]), steps, tuple(warnings), clean_up)
 
 

@@ -10,6 +10,7 @@ from lab.build.account import Account
 from lab.build.deployment import Deployment
 from lab.errors import Undecided
 from lab.judge import Judgement, judge
+from lab.pacing import tokens_of
 from lab.run import Run
 from lab.waiting import retried
 
@@ -51,12 +52,15 @@ def _ask_once(run: Run, account: Account, deployment: Deployment, step: str, pro
     wait = run.wait(step, f"answer of deployment {deployment.name}", run.spec.waits.chat_s)
     completions = run.clients.openai(account.endpoint).chat.completions
 
+    max_tokens = run.spec.chat.max_tokens
+
     def call() -> Any:
-        return completions.create(
-            model=deployment.name,
-            messages=[{"role": "user", "content": prompt}],
-            max_tokens=run.spec.chat.max_tokens,
-        )
+        with run.pacing.turn(run.clock, deployment.name, deployment.capacity, tokens_of(prompt, max_tokens)):
+            return completions.create(
+                model=deployment.name,
+                messages=[{"role": "user", "content": prompt}],
+                max_tokens=max_tokens,
+            )
 
     try:
         answer = retried(wait, run.clock, call)

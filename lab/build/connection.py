@@ -41,7 +41,7 @@ def make_connection(run: Run, hub: Workspace, account: Account) -> Connections:
     wait = run.wait(STEP, f"connection {name}", run.spec.waits.resource_s)
     path = f"{hub.id}/connections/{name}?api-version={MACHINE_LEARNING_API_VERSION}"
     body = connection_body(account)
-    run.journal.write("making", "resource", f"{hub.id}/connections/{name}")
+    run.journal.write("making", "connection", name, hub=hub.name)
     try:
         made = retried(wait, run.clock, lambda: request(run, "PUT", path, body))
         listed = retried(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lab.arm import found
 from lab.azure_errors import explained
 from lab.build.account import Account
 from lab.build.training import Job
@@ -38,15 +39,23 @@ def deploy(run: Run, account: Account, job: Job) -> Deployment:
     wait = run.wait("3.2", f"creation of deployment {name}", run.spec.waits.resource_s)
     deployments = run.clients.cognitive.deployments
     group, body = run.names.resource_group, deployment_body(run, job)
-    run.journal.write("making", "deployment", name, account=account.name)
+
+    def look() -> Deployment | None:
+        return found(lambda: deployment_from(deployments.get(group, account.name, name)))
+
     try:
-        retried(
-            wait,
-            run.clock,
-            lambda: deployments.begin_create_or_update(group, account.name, name, body, polling=False),
-        )
-        # Azure may answer 404 on a deployment that was accepted a moment ago (Azure/azure-dev#4037).
-        return retried(wait, run.clock, lambda: deployment_from(deployments.get(group, account.name, name)))
+        there = retried(wait, run.clock, look)
+        if there is None:
+            run.journal.write("making", "deployment", name, account=account.name)
+            retried(
+                wait,
+                run.clock,
+                lambda: deployments.begin_create_or_update(group, account.name, name, body, polling=False),
+            )
+            # Azure may answer 404 on a deployment that was accepted a moment ago (Azure/azure-dev#4037).
+            there = until(wait, run.clock, look, lambda seen: seen is not None)
+        assert there is not None
+        return there
     except Exception as error:
         raise explained("3.2", f"deploying {job.fine_tuned_model}", error) from error
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lab.azure_errors import explained
 from lab.build.account import Account
+from lab.build.job_events import JobEvents, last_words
 from lab.errors import Broken, InputError, Undecided
 from lab.run import Run
 from lab.survey import BaseModel
@@ -110,8 +111,13 @@ def upload(run: Run, account: Account, data: TrainingSet) -> UploadedFile:
     wait = run.wait("2.3", f"processing of {run.spec.dataset.file}", run.spec.waits.file_s)
     files = run.clients.openai(account.endpoint).files
     named = (run.spec.dataset.file, data.content, "application/jsonl")
+
+    def create() -> Any:
+        run.journal.write("making", "file", run.spec.dataset.file, account=account.name)
+        return files.create(file=named, purpose="fine-tune")
+
     try:
-        created = retried(wait, run.clock, lambda: files.create(file=named, purpose="fine-tune"))
+        created = retried(wait, run.clock, lambda: _uploaded(files, data) or create())
         file = until(
             wait,
             run.clock,
@@ -126,6 +132,12 @@ def upload(run: Run, account: Account, data: TrainingSet) -> UploadedFile:
     return file
 
 
+def _uploaded(files: Any, data: TrainingSet) -> Any:
+    """The file that an interrupted run, or a try whose answer was lost, uploaded before; None when there is none."""
+    same = (file for file in files.list() if file.purpose == "fine-tune" and file.bytes == len(data.content))
+    return next((file for file in same if file.status != "error"), None)
+
+
 def uploaded_file(body: Any) -> UploadedFile:
     """A file from the data-plane SDK's model of it."""
     return UploadedFile(
@@ -137,37 +149,51 @@ def create_job(run: Run, account: Account, file: UploadedFile, model: BaseModel)
     """Start the fine-tuning job as the lab's page asks: suffix, training file, everything else left out."""
     wait = run.wait("2.4", "creation of the fine-tuning job", run.spec.waits.file_s)
     jobs = run.clients.openai(account.endpoint).fine_tuning.jobs
-    tried: list[None] = []
 
-    def create() -> Any:
-        # A try whose answer was lost may have made the job: look before making a second one.
-        if tried:
-            for there in jobs.list():
-                if there.training_file == file.id:
-                    return there
-        tried.append(None)
-        return jobs.create(model=model.job_name, training_file=file.id, suffix=run.spec.model.suffix)
+    def create() -> Job:
+        # An interrupted run, or a try whose answer was lost, may have made the job: look before making a second one.
+        for there in jobs.list():
+            if there.training_file == file.id and there.status not in ("failed", "cancelled"):
+                return _as_asked(run, job_from(there))
+        run.journal.write("making", "fine-tuning job", file.id, account=account.name)
+        return job_from(jobs.create(model=model.job_name, training_file=file.id, suffix=run.spec.model.suffix))
 
     try:
-        return job_from(retried(wait, run.clock, create))
+        return retried(wait, run.clock, create)
     except Exception as error:
         raise explained("2.4", f"creating the fine-tuning job of {model.job_name}", error) from error
+
+
+def _as_asked(run: Run, job: Job) -> Job:
+    """A job found again, with the parameters it was asked with: none, when the journal says that this run asked.
+
+    Azure shows in their place what training has chosen (recording openai_create_train_and_delete_finetune.json).
+    """
+    ours = run.journal.says("fine-tuning job", job.training_file, "making")
+    return replace(job, hyperparameters={}) if ours else job
 
 
 def wait_for_job(run: Run, account: Account, job: Job) -> Job:
     """Wait until the job ends; raises `Broken` for step 2.5 when it failed, `Undecided` when it is still going."""
     wait = run.wait("2.5", f"fine-tuning job {job.id}", run.spec.waits.job_s)
     jobs = run.clients.openai(account.endpoint).fine_tuning.jobs
+    beside = JobEvents(run, jobs, job.id)
+
+    def look() -> Job:
+        beside.look()
+        return job_from(jobs.retrieve(job.id))
+
     try:
         ended = until(
             wait,
             run.clock,
-            lambda: job_from(jobs.retrieve(job.id)),
+            look,
             lambda seen: seen.status in ("succeeded", "failed", "cancelled"),
         )
         events = retried(wait, run.clock, lambda: events_from(list(jobs.list_events(job.id))))
     except Exception as error:
         raise explained("2.5", f"waiting for fine-tuning job {job.id}", error) from error
+    run.progress.noted("2.5", last_words([event.message for event in events]))
     return _succeeded(ended, events)
 
 

@@ -141,13 +141,15 @@ def a_run(
 ) -> Run:
     """A run whose clients are these stand-ins, by the names of `lab.clients.Clients`."""
     settings = settings or settings_of()
-    stand_ins = SimpleNamespace(**{"subscription_id": SUBSCRIPTION, "settings": settings, **(clients or {})})
+    clock = clock or NotedClock()
+    given = {"subscription_id": SUBSCRIPTION, "settings": settings, "clock": clock, **(clients or {})}
+    stand_ins = SimpleNamespace(**given)
     return Run(
         the_spec(),
         settings,
         Names(settings.suffix),
         cast(Clients, stand_ins),
-        clock or NotedClock(),
+        clock,
         Journal(journal),
     )
 

@@ -11,7 +11,7 @@ import pytest
 from azure.mgmt.cognitiveservices import models
 
 from lab.build.deployment import Deployment, deploy, deployment_from, wait_for_deployment
-from lab.errors import Broken, StepError, Undecided
+from lab.errors import Broken, NoRoom, StepError, Undecided
 from lab.journal import read_journal
 from lab.run import Run
 from tests.suite.lab.azure_answers import azure_error
@@ -19,6 +19,7 @@ from tests.suite.lab.fakes import ACCOUNT, SUFFIX, TUNED, Poller, Scripted, a_jo
 
 NAME = f"ft-travel-{SUFFIX}"
 GROUP = f"rg-ft-travel-{SUFFIX}"
+NOT_THERE = azure_error(404, "DeploymentNotFound")
 MADE = Deployment(NAME, TUNED, "1", "OpenAI", "Standard", 5, "Microsoft.DefaultV2", "Creating")
 
 
@@ -43,28 +44,36 @@ def with_deployments(begin: Scripted, get: Scripted, journal: Path | None = None
 
 
 def test_the_deployment_is_asked_for_as_the_lab_says_and_not_waited_for() -> None:
-    begin, get = scripted(Poller()), scripted(azures_deployment())
+    begin, get = scripted(Poller()), scripted(NOT_THERE, azures_deployment())
     assert deploy(with_deployments(begin, get), ACCOUNT, a_job()) == MADE
     body = {
         "sku": {"name": "Standard", "capacity": 5},
         "properties": {"model": {"format": "OpenAI", "name": TUNED, "version": "1"}},
     }
     assert begin.calls == [((GROUP, ACCOUNT.name, NAME, body), {"polling": False})]
-    assert get.calls == [((GROUP, ACCOUNT.name, NAME), {})]
+    assert get.calls == 2 * [((GROUP, ACCOUNT.name, NAME), {})]
 
 
 def test_it_is_journalled_before_it_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "live-1.jsonl"
     refused = scripted(azure_error(400, "InsufficientQuota"))
     with pytest.raises(Undecided):
-        deploy(with_deployments(refused, scripted(), path), ACCOUNT, a_job())
+        deploy(with_deployments(refused, scripted(NOT_THERE), path), ACCOUNT, a_job())
     (entry,) = read_journal(path)
     assert (entry.event, entry.kind, entry.name) == ("making", "deployment", NAME)
 
 
+def test_one_that_an_interrupted_run_asked_for_is_not_asked_for_again(tmp_path: Path) -> None:
+    path = tmp_path / "live-1.jsonl"
+    begin = scripted(Poller())
+    assert deploy(with_deployments(begin, scripted(azures_deployment()), path), ACCOUNT, a_job()) == MADE
+    assert begin.calls == []
+    assert read_journal(path) == ()
+
+
 def test_two_writes_at_once_and_a_late_first_look_are_survived() -> None:
     begin = scripted(azure_error(409, "RequestConflict"), Poller())
-    get = scripted(azure_error(404, "DeploymentNotFound"), azures_deployment())
+    get = scripted(NOT_THERE, NOT_THERE, azures_deployment())
     assert deploy(with_deployments(begin, get), ACCOUNT, a_job()) == MADE
 
 
@@ -73,12 +82,12 @@ def test_two_writes_at_once_and_a_late_first_look_are_survived() -> None:
     [
         pytest.param("ServiceModelDeprecated", Broken, id="model-retired"),
         pytest.param("DeploymentModelNotSupported", Broken, id="model-unknown"),
-        pytest.param("InsufficientQuota", Undecided, id="no-quota-here"),
+        pytest.param("InsufficientQuota", NoRoom, id="no-quota-here"),
     ],
 )
 def test_a_refused_deployment_is_explained(code: str, kind: type[StepError]) -> None:
     with pytest.raises(kind, match=f"Azure answered 400 {code}") as raised:
-        deploy(with_deployments(scripted(azure_error(400, code)), scripted()), ACCOUNT, a_job())
+        deploy(with_deployments(scripted(azure_error(400, code)), scripted(NOT_THERE)), ACCOUNT, a_job())
     assert raised.value.step == "3.2"
     assert raised.value.reason.startswith(f"deploying {TUNED}: ")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from lab.journal import Entry, Journal, read_journal, still_there
+from lab.journal import Entry, Event, Group, Journal, groups_of, read_journal
 
 
 def test_what_was_written_is_read_again_in_order(tmp_path: Path) -> None:
@@ -72,19 +72,57 @@ def test_writers_side_by_side_do_not_mix_their_lines(tmp_path: Path) -> None:
     assert len(read_journal(path)) == 40
 
 
-def test_what_nobody_deleted_is_still_there() -> None:
-    entries = (
-        Entry("making", "resource group", "rg-gone", {}),
-        Entry("making", "resource group", "rg-left", {"region": "eastus2"}),
-        Entry("making", "account", "rg-gone", {}),
-        Entry("made", "resource group", "rg-left", {}),
-        Entry("deleted", "resource group", "rg-gone", {}),
-    )
-    assert still_there(entries, "resource group") == (entries[1],)
-    assert still_there(entries, "account") == (entries[2],)
-    assert still_there(entries, "deployment") == ()
+def of_group(event: Event, name: str = "rg-1", **details: str) -> Entry:
+    return Entry(event, "resource group", name, details)
+
+
+MAKING = of_group("making", suffix="s1", region="eastus2", subscription="sub")
+
+
+def a_group(*, deleted: bool = False, purged: bool = False) -> Group:
+    return Group("rg-1", "s1", "eastus2", "sub", deleted, purged)
 
 
 def test_what_was_only_meant_to_be_made_counts_as_there() -> None:
-    meant = Entry("making", "resource group", "rg-1", {})
-    assert still_there((meant, meant), "resource group") == (meant,)
+    (group,) = groups_of((MAKING, MAKING))
+    assert group == a_group()
+    assert not group.is_gone
+
+
+def test_a_group_is_gone_when_it_is_deleted_and_its_accounts_are_purged() -> None:
+    deleted, purged = of_group("deleted"), of_group("purged")
+    assert groups_of((MAKING, of_group("deleting"))) == (a_group(),)
+    assert groups_of((MAKING, deleted)) == (a_group(deleted=True),)
+    assert not a_group(deleted=True).is_gone
+    (gone,) = groups_of((MAKING, deleted, purged))
+    assert gone.is_gone
+
+
+def test_a_group_that_is_made_once_more_is_there_again() -> None:
+    entries = (MAKING, of_group("deleted"), of_group("purged"), MAKING)
+    assert groups_of(entries) == (a_group(),)
+
+
+def test_groups_come_in_the_order_in_which_they_were_made_and_other_things_are_none() -> None:
+    entries = (
+        Entry("started", "run", "live-1", {}),
+        of_group("making", "rg-2"),
+        Entry("making", "account", "rg-3", {}),
+        of_group("deleted", "rg-2"),
+        MAKING,
+    )
+    assert [group.name for group in groups_of(entries)] == ["rg-2", "rg-1"]
+
+
+def test_what_was_swept_but_made_by_others_is_none_of_this_runs_groups() -> None:
+    assert groups_of((of_group("deleted"), of_group("purged"))) == ()
+
+
+def test_a_journal_knows_what_it_says(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "live-1.jsonl")
+    assert not journal.says("resource group", "rg-1", "deleting", "deleted")
+    journal.write("deleting", "resource group", "rg-1")
+    assert journal.says("resource group", "rg-1", "deleting", "deleted")
+    assert not journal.says("resource group", "rg-1", "deleted")
+    assert not journal.says("resource group", "rg-2", "deleting")
+    assert not Journal(None).says("resource group", "rg-1", "deleting")

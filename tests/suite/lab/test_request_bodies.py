@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,8 @@ from lab.build.deployment import deployment_body
 from lab.build.hub import Workspace, hub_body, key_vault_body, storage_account_body, workspace
 from lab.build.project import project_body
 from lab.build.resource_group import ResourceGroup, make_resource_group
+from lab.errors import Undecided
+from lab.journal import Event
 from lab.names import Names
 from tests.suite.lab.azure_answers import Answer, azure_error, error_body
 from tests.suite.lab.fakes import (
@@ -74,9 +77,10 @@ def test_the_key_vault_belongs_to_the_tenant_and_is_kept_as_shortly_as_azure_let
 
 
 def test_the_account_has_a_subdomain_without_which_it_takes_no_tokens() -> None:
-    body = account_body("swedencentral", NAMES.account)
+    body = account_body("swedencentral", NAMES.account, {"lab-run": SUFFIX})
     assert (body["kind"], body["sku"], body["location"]) == ("OpenAI", {"name": "S0"}, "swedencentral")
     assert body["properties"]["customSubDomainName"] == NAMES.account
+    assert body["tags"] == {"lab-run": SUFFIX}, "when only the soft-deleted account is left, a sweep knows it by these"
 
 
 @pytest.mark.parametrize("principal_type", ["User", "ServicePrincipal"])
@@ -108,7 +112,7 @@ def test_a_new_group_is_tagged_as_the_runs_own() -> None:
     create = scripted(
         SimpleNamespace(name=NAMES.resource_group, location="swedencentral", tags={"lab-run": SUFFIX}, properties=None)
     )
-    groups = SimpleNamespace(check_existence=scripted(False), create_or_update=create)
+    groups = SimpleNamespace(get=scripted(azure_error(404, "ResourceGroupNotFound")), create_or_update=create)
     made = make_resource_group(a_run({"resources": SimpleNamespace(resource_groups=groups)}), CALLER, "swedencentral")
     assert made == ResourceGroup(NAMES.resource_group, "swedencentral", {"lab-run": SUFFIX}, "", is_new=True)
     ((name, body), _) = create.calls[0]
@@ -121,9 +125,26 @@ def test_a_group_that_was_there_before_is_not_new() -> None:
     group = SimpleNamespace(
         name=NAMES.resource_group, location="x", tags=None, properties=SimpleNamespace(provisioning_state="Succeeded")
     )
-    groups = SimpleNamespace(check_existence=scripted(True), create_or_update=scripted(group))
+    groups = SimpleNamespace(get=scripted(group), create_or_update=scripted(group))
     made = make_resource_group(a_run({"resources": SimpleNamespace(resource_groups=groups)}), CALLER, "x")
     assert (made.is_new, made.tags, made.provisioning_state) == (False, {}, "Succeeded")
+
+
+def test_a_group_that_an_interrupted_try_of_this_run_made_is_as_new_and_not_made_again() -> None:
+    group = SimpleNamespace(name=NAMES.resource_group, location="x", tags={"lab-run": SUFFIX}, properties=None)
+    groups = SimpleNamespace(get=scripted(group), create_or_update=scripted(group))
+    made = make_resource_group(a_run({"resources": SimpleNamespace(resource_groups=groups)}), CALLER, "x")
+    assert made.is_new
+    assert groups.create_or_update.calls == []
+
+
+@pytest.mark.parametrize("event", ["deleting", "deleted"])
+def test_a_group_whose_deletion_was_begun_is_not_built_in_again(event: Event, tmp_path: Path) -> None:
+    run = a_run({"resources": SimpleNamespace(resource_groups=None)}, journal=tmp_path / "live-1.jsonl")
+    run.journal.write(event, "resource group", NAMES.resource_group)
+    with pytest.raises(Undecided, match=f"{NAMES.resource_group}: found that this run began to delete it") as raised:
+        make_resource_group(run, CALLER, "x")
+    assert raised.value.step == "1.2"
 
 
 def building_an_account(role_answer: Answer, *files: Any) -> tuple[Any, Any, Any]:

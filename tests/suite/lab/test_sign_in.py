@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from azure.core.exceptions import ClientAuthenticationError
+from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 from azure.identity import ClientSecretCredential, DefaultAzureCredential
 
 from lab.clients import Clients
@@ -17,6 +17,7 @@ from lab.errors import Undecided
 from lab.run import Run
 from lab.settings import ClientSecret, Endpoints
 from lab.sign_in import SignIn, credential_for, sign_in, token_claims
+from lab.sign_in_words import no_token
 from tests.suite.lab.azure_answers import Answer, error_body
 from tests.suite.lab.fakes import STARTED, SUBSCRIPTION, Scripted, a_run, scripted, settings_of
 
@@ -70,12 +71,112 @@ def test_without_a_credential_it_is_undecided_and_says_how_to_sign_in() -> None:
     with pytest.raises(Undecided) as raised:
         sign_in(run.clients)
     assert raised.value.step == "1.1"
-    assert "EnvironmentCredential: not configured; sign in with `az login`" in raised.value.reason
+    assert "found no credential that works (EnvironmentCredential: not configured)" in raised.value.reason
+    assert "sign in with `az login`" in raised.value.reason
 
 
-def test_a_subscription_that_is_not_seen_is_undecided() -> None:
-    run, _ = with_token(a_token({}), Answer(404, error_body("SubscriptionNotFound", "could not be found")))
-    with pytest.raises(Undecided, match="reading the subscription: Azure answered 404 SubscriptionNotFound"):
+TENANTS = "wrong issuer 'https://x/aaaa1111-2222-3333-4444-555555555555/', must match 'https://x/bbbb1111-{}/'".format(
+    "2222-3333-4444-555555555555"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        pytest.param(
+            Answer(404, error_body("SubscriptionNotFound", "could not be found")),
+            ["404 SubscriptionNotFound", "none that this account can see", "`--subscription ID`"],
+            id="not-found",
+        ),
+        pytest.param(
+            Answer(401, error_body("InvalidAuthenticationTokenTenant", TENANTS)),
+            ["token is of tenant aaaa…, expected bbbb…", "`az login --tenant TENANT`"],
+            id="wrong-tenant",
+        ),
+        pytest.param(
+            Answer(401, error_body("InvalidAuthenticationTokenTenant", "no ids")),
+            ["token is of tenant unkn…, expected unkn…"],
+            id="wrong-tenant-not-named",
+        ),
+        pytest.param(
+            Answer(401, error_body("ExpiredAuthenticationToken", "expired")),
+            ["the token has expired", "`az login`"],
+            id="expired",
+        ),
+        pytest.param(
+            Answer(401, error_body("Other", "?")), ["401 Other", "not accepted", "`az login`"], id="other-401"
+        ),
+        pytest.param(
+            Answer(403, error_body("AuthorizationFailed", "no")), ["no role on it", "ask its owner"], id="no-role"
+        ),
+        pytest.param(
+            Answer(400, error_body("Surprise", "?")), ["reading the subscription: Azure answered 400"], id="surprise"
+        ),
+    ],
+)
+def test_a_subscription_that_cannot_be_read_is_undecided_and_says_what_to_do(answer: Answer, words: list[str]) -> None:
+    run, _ = with_token(a_token({}), answer)
+    with pytest.raises(Undecided) as raised:
+        sign_in(run.clients)
+    assert raised.value.step == "1.1"
+    for part in words:
+        assert part in raised.value.reason
+    assert SUBSCRIPTION not in raised.value.reason
+
+
+@pytest.mark.parametrize("state", ["Disabled", "Warned", "PastDue", "Deleted", "Odd", ""])
+def test_a_subscription_that_is_not_enabled_is_undecided(state: str) -> None:
+    run, _ = with_token(a_token({}), Answer(200, {**ENABLED, "state": state}))
+    with pytest.raises(Undecided) as raised:
+        sign_in(run.clients)
+    assert f"found {state or 'no state'}, the lab asks for Enabled" in raised.value.reason
+    assert "Lab (1111…, --subscription)" in raised.value.reason
+
+
+def test_a_bad_moment_of_azures_is_survived() -> None:
+    run, asked = with_token(a_token({}), Answer(503, error_body("ServerBusy", "busy")))
+    asked.answers = (*asked.answers, Answer(200, ENABLED))
+    assert sign_in(run.clients).subscription_state == "Enabled"
+
+
+def test_why_no_subscription_could_be_chosen_is_the_outcome() -> None:
+    run = a_run(settings=settings_of(sign_in_problem="found 2 that are enabled"))
+    with pytest.raises(Undecided, match="found 2 that are enabled"):
+        sign_in(run.clients)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(
+            "x\nAADSTS700082: The refresh token has expired", ["sign-in has expired", "az login"], id="expired"
+        ),
+        pytest.param("AADSTS7000222: expired keys", ["AADSTS7000222: the client secret has expired"], id="secret"),
+        pytest.param("AADSTS90002: Tenant not found", ["there is no such tenant"], id="tenant"),
+        pytest.param("AADSTS99999: new", ["AADSTS99999", "`az login`"], id="unknown-code"),
+        pytest.param(f"AADSTS1: app {SUBSCRIPTION}", ["app 1111…"], id="ids-are-cut"),
+        pytest.param(
+            "failed\nAttempted:\n\tEnvironmentCredential: A. B\n\tOther: C\n\tAzureCliCredential: Please D.",
+            ["(environment variables: A; Azure CLI: Please D)"],
+            id="all-that-was-tried",
+        ),
+        pytest.param("", ["(no reason given)"], id="silent"),
+    ],
+)
+def test_why_there_is_no_token_is_said_in_words(text: str, words: list[str]) -> None:
+    for part in words:
+        assert part in no_token(Exception(text))
+
+
+def test_a_network_that_is_down_is_undecided() -> None:
+    run, _ = with_token(ServiceRequestError("name not known"), Answer(200, ENABLED))
+    with pytest.raises(Undecided, match="a token to sign in with: still not there after 60 s"):
+        sign_in(run.clients)
+
+
+def test_a_surprise_while_getting_a_token_is_undecided() -> None:
+    run, _ = with_token(RuntimeError("surprise"), Answer(200, ENABLED))
+    with pytest.raises(Undecided, match="getting a token: RuntimeError: surprise"):
         sign_in(run.clients)
 
 

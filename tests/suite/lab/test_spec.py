@@ -73,6 +73,21 @@ MISTAKES = (
     Mistake("not-https", "https://raw.", "http://raw.", "[dataset] url: found 'http://raw."),
     Mistake("no-host", "https://raw.githubusercontent.com/", "https:///", "[dataset] url: found 'https:///"),
     Mistake("not-jsonl", 'file = "travel-finetune.jsonl"', 'file = "travel.txt"', "[dataset] file: found 'travel.txt'"),
+    Mistake("bad-digest", "sha256 = []", 'sha256 = ["abc"]', "[dataset] sha256: found 'abc', expected 64 digits"),
+    Mistake(
+        "date-in-quotes", "date = 2026-08-11", 'date = "2026-08-11"', "[prices] date: found '2026-08-11', expected a"
+    ),
+    Mistake("time-not-date", "date = 2026-08-11", "date = 2026-08-11T00:00:00Z", "[prices] date: found datetime"),
+    Mistake(
+        "free", "hosting = 1.87", "hosting = 0", "[[prices.model]] gpt-35-turbo hosting: found 0, expected a number"
+    ),
+    Mistake("no-word", 'retires_ko = "사용 중지"\n', "", "[preflight.words] retires_ko: missing"),
+    Mistake(
+        "provider-of-no-step",
+        'name = "Microsoft.KeyVault"\nstep = "1.3"',
+        'name = "Microsoft.KeyVault"\nstep = "9.9"',
+        "[[preflight.provider]] Microsoft.KeyVault: the lab has no step 9.9",
+    ),
     Mistake("even-asks", "asks = 3", "asks = 4", "[chat] asks: found 4, expected an odd number"),
     Mistake("unknown-step", 'id = "2.5"', 'id = "2.6"', "[[step]] 2.6: the lab has no step of this id"),
     Mistake("missing-step", 'id = "2.5"', 'id = "2.6"', "[[step]] 2.5: the step is missing"),
@@ -81,7 +96,7 @@ MISTAKES = (
     Mistake("prompt-of-no-step", 'step = "4.3"', 'step = "4.9"', "[[prompt]] 4.9: found a step that asks no question"),
     Mistake("missing-prompt", 'step = "4.3"', 'step = "4.9"', "[[prompt]] 4.3: the prompt is missing"),
     Mistake("same-region-twice", '"eastus2"', '"swedencentral"', "[[region]] swedencentral: found 2 times"),
-    Mistake("region-title-as-name", '"eastus2"', '"East US 2"', "[[regions]] East US 2 name: found 'East US 2'"),
+    Mistake("region-title-as-name", '"eastus2"', '"East US 2"', "[[lab.regions]] East US 2 name: found 'East US 2'"),
     Mistake(
         "points",
         "points = 12",

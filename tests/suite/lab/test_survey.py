@@ -2,85 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from azure.mgmt.cognitiveservices.models import AccountModel, Usage
+from azure.mgmt.cognitiveservices.models import Usage
 
 from lab.errors import Broken, Undecided
 from lab.quota import Sku
-from lab.run import Run
 from lab.settings import Setting
-from lab.survey import BaseModel, ModelVersion, RegionModels, Survey, base_model, describe, model_version, survey
+from lab.survey import BaseModel, ModelVersion, RegionModels, base_model, describe, model_version, survey
 from tests.suite.lab.azure_answers import azure_error
-from tests.suite.lab.fakes import STARTED, SUFFIX, a_run, settings_of
-
-TODAY = datetime(2025, 6, 1, tzinfo=timezone.utc)
-END = datetime(2025, 10, 28, tzinfo=timezone.utc)
-TUNED = Sku("Standard", "OpenAI.Standard.gpt-35-turbo-finetune")
-TUNABLE = ModelVersion("0125", True, True, END, END, (TUNED,), "GenerallyAvailable")
-REGIONS = ("eastus2", "northcentralus", "swedencentral", "switzerlandnorth")
-
-
-def a_model(**changes: Any) -> Any:
-    """A model of the list as the management SDK gives it, made from the JSON of a recording but for the changes."""
-    body = {
-        "format": "OpenAI",
-        "name": "gpt-35-turbo",
-        "version": "0125",
-        "isDefaultVersion": True,
-        "skus": [
-            {"name": "Standard", "usageName": "OpenAI.Standard.gpt-35-turbo"},
-            {"name": "Standard", "usageName": TUNED.usage_name},
-            {"name": "GlobalBatch"},
-        ],
-        "capabilities": {"fineTune": "true", "chatCompletion": "true"},
-        "deprecation": {"fineTune": "2025-10-28T00:00:00Z", "inference": "2025-11-11T00:00:00Z"},
-        "lifecycleStatus": "GenerallyAvailable",
-        **changes,
-    }
-    return AccountModel.deserialize({name: value for name, value in body.items() if value is not None})
-
-
-class Models:
-    """The list of models: for each region its models or an error, dated as Azure dates its answers."""
-
-    def __init__(self, regions: Mapping[str, Sequence[Any] | Exception], date: str | None) -> None:
-        self._regions = regions
-        self._date = date
-        self.asked: list[str] = []
-
-    def list(self, region: str, raw_response_hook: Any) -> Sequence[Any]:
-        self.asked.append(region)
-        found = self._regions[region]
-        if isinstance(found, Exception):
-            raise found
-        headers = {"Date": self._date} if self._date else {}
-        raw_response_hook(SimpleNamespace(http_response=SimpleNamespace(headers=headers)))
-        return [SimpleNamespace(model=model) for model in found]
-
-
-def offering(
-    regions: Mapping[str, Sequence[Any] | Exception],
-    date: str | None = "Sun, 01 Jun 2025 00:00:00 GMT",
-    quotas: Mapping[str, Sequence[Any]] | None = None,
-    **settings: Any,
-) -> Run:
-    """A run in which these regions offer these models, and the lab's others none."""
-    models = Models({**dict.fromkeys(REGIONS, ()), **regions}, date)
-    usages = SimpleNamespace(list=lambda region: quotas.get(region, [])) if quotas is not None else Forbidden()
-    return a_run({"cognitive": SimpleNamespace(models=models, usages=usages)}, settings=settings_of(**settings))
-
-
-class Forbidden:
-    """A list of usages that the caller may not read."""
-
-    def list(self, region: str) -> Any:
-        raise azure_error(403, "AuthorizationFailed")
+from tests.suite.lab.fakes import STARTED, SUFFIX, a_run
+from tests.suite.lab.offers import END, REGIONS, TODAY, TUNABLE, TUNED, a_model, offering, surveyed
 
 
 def a_usage(name: str, limit: float, used: float) -> Any:
@@ -207,11 +142,6 @@ def test_a_region_that_cannot_be_asked_is_kept_with_its_problem() -> None:
     assert found.region == "swedencentral"
 
 
-def surveyed(*regions: RegionModels) -> Survey:
-    """A survey of these regions whose first one is chosen."""
-    return Survey("gpt-35-turbo", TODAY, regions[0].region, regions)
-
-
 def test_the_base_model_is_the_default_version_of_the_chosen_region() -> None:
     older = replace(TUNABLE, version="0613", is_default=False)
     found = base_model(a_run(), surveyed(RegionModels("swedencentral", (older, TUNABLE))))
@@ -225,8 +155,8 @@ def test_a_model_that_can_be_fine_tuned_nowhere_is_broken() -> None:
         base_model(a_run(), surveyed(*regions))
     assert raised.value.step == "2.2"
     assert "fine-tuning gpt-35-turbo, default version, in eastus2: not possible on 2025-06-01" in raised.value.reason
-    for name in REGIONS:
-        assert f"{name}: fine-tuning of 0125 ended on 2025-06-01" in raised.value.reason
+    assert f"{', '.join(REGIONS)}: fine-tuning of 0125 ended on 2025-06-01)" in raised.value.reason
+    assert "no other model that these regions list can be fine-tuned and deployed today" in raised.value.reason
 
 
 def test_while_a_region_could_not_be_asked_nothing_is_known_for_sure() -> None:
@@ -250,6 +180,11 @@ def test_a_chosen_region_that_could_not_be_asked_is_undecided_with_its_problem()
             RegionModels("r", (replace(TUNABLE, fine_tuning_until=TODAY),)),
             "fine-tuning of 0125 ended on 2025-06-01",
             id="ended",
+        ),
+        pytest.param(
+            RegionModels("r", (replace(TUNABLE, fine_tuning_until=TODAY, inference_until=TODAY),)),
+            "fine-tuning of 0125 ended on 2025-06-01, and it was retired on 2025-06-01",
+            id="ended-and-retired",
         ),
         pytest.param(
             RegionModels("r", (replace(TUNABLE, can_fine_tune=False, inference_until=TODAY),)),

@@ -9,7 +9,7 @@ import pytest
 from openai.types.fine_tuning import FineTuningJob
 
 from lab.build.training import Event, UploadedFile, create_job, events_from, job_from, wait_for_job
-from lab.errors import Broken, Undecided
+from lab.errors import Broken, NoRoom, Undecided
 from lab.run import Run
 from lab.survey import BaseModel
 from tests.suite.lab.azure_answers import openai_error
@@ -47,7 +47,7 @@ def with_jobs(**calls: Any) -> Run:
 
 def test_the_job_has_the_suffix_and_the_file_and_nothing_else() -> None:
     create = scripted(azures_job())
-    job = create_job(with_jobs(create=create), ACCOUNT, UPLOADED, MODEL)
+    job = create_job(with_jobs(create=create, list=scripted([])), ACCOUNT, UPLOADED, MODEL)
     assert job.id == "ftjob-1"
     assert create.calls == [
         ((), {"model": "gpt-35-turbo-0125", "training_file": "file-1", "suffix": "ft-travel"}),
@@ -56,7 +56,7 @@ def test_the_job_has_the_suffix_and_the_file_and_nothing_else() -> None:
 
 def test_a_job_whose_answer_was_lost_is_found_and_not_made_twice() -> None:
     create = scripted(openai_error(503, None), azures_job(id="ftjob-2"))
-    there = scripted([azures_job(id="ftjob-0", training_file="file-0"), azures_job(id="ftjob-1")])
+    there = scripted([], [azures_job(id="ftjob-0", training_file="file-0"), azures_job(id="ftjob-1")])
     job = create_job(with_jobs(create=create, list=there), ACCOUNT, UPLOADED, MODEL)
     assert job.id == "ftjob-1"
     assert len(create.calls) == 1
@@ -68,16 +68,31 @@ def test_a_try_that_made_nothing_is_made_again() -> None:
     assert job.id == "ftjob-2"
 
 
+@pytest.mark.parametrize("status", ["pending", "running", "succeeded"])
+def test_a_job_that_an_interrupted_run_made_is_gone_on_with_also_when_it_has_ended(status: str) -> None:
+    create = scripted(azures_job(id="ftjob-2"))
+    there = scripted([azures_job(id="ftjob-1", status=status)])
+    assert create_job(with_jobs(create=create, list=there), ACCOUNT, UPLOADED, MODEL).id == "ftjob-1"
+    assert create.calls == []
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_a_job_that_came_to_nothing_is_made_again(status: str) -> None:
+    create = scripted(azures_job(id="ftjob-2"))
+    there = scripted([azures_job(id="ftjob-1", status=status)])
+    assert create_job(with_jobs(create=create, list=there), ACCOUNT, UPLOADED, MODEL).id == "ftjob-2"
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
         pytest.param("invalidPayload", Broken, id="refused-by-azure"),
-        pytest.param("quotaExceeded", Undecided, id="no-quota-here"),
+        pytest.param("quotaExceeded", NoRoom, id="no-quota-here"),
     ],
 )
 def test_a_refused_job_is_explained(code: str, kind: type[Exception]) -> None:
     with pytest.raises(kind, match=f"creating the fine-tuning job of gpt-35-turbo-0125: Azure answered 400 {code}"):
-        create_job(with_jobs(create=scripted(openai_error(400, code))), ACCOUNT, UPLOADED, MODEL)
+        create_job(with_jobs(create=scripted(openai_error(400, code)), list=scripted([])), ACCOUNT, UPLOADED, MODEL)
 
 
 def test_a_job_that_has_just_begun_is_read_with_what_is_known() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -92,9 +93,9 @@ def the_set() -> TrainingSet:
     return training_data(with_download((200, TRAVEL.read_bytes()))[0])
 
 
-def with_files(*seen: Any) -> tuple[Run, Any]:
-    """A run that uploads a file which it then sees in these states."""
-    files = SimpleNamespace(create=scripted(azures_file()), retrieve=scripted(*seen))
+def with_files(*seen: Any, there: Sequence[Any] = ()) -> tuple[Run, Any]:
+    """A run that uploads a file which it then sees in these states; files that were `there` before it."""
+    files = SimpleNamespace(create=scripted(azures_file()), retrieve=scripted(*seen), list=scripted(there))
     return a_run(data_plane(files=files)), files
 
 
@@ -104,6 +105,15 @@ def test_the_file_is_uploaded_and_waited_for() -> None:
     named = (run.spec.dataset.file, TRAVEL.read_bytes(), "application/jsonl")
     assert files.create.calls == [((), {"file": named, "purpose": "fine-tune"})]
     assert len(files.retrieve.calls) == 2
+
+
+def test_a_file_that_an_interrupted_run_uploaded_is_not_uploaded_again() -> None:
+    whole = len(TRAVEL.read_bytes())
+    there = [azures_file(id="file-0"), azures_file(id="file-e", bytes=whole, status="error"), azures_file(bytes=whole)]
+    run, files = with_files(azures_file(status="processed"), there=there)
+    assert upload(run, ACCOUNT, the_set()) == UPLOADED
+    assert files.create.calls == []
+    assert files.retrieve.calls == [(("file-1",), {})]
 
 
 def test_a_file_that_azure_finds_in_error_is_broken_with_azures_words() -> None:

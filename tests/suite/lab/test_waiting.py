@@ -60,6 +60,38 @@ def test_the_pause_after_a_failure_is_the_servers_or_ours(headers: dict[str, str
     assert clock.sleeps == [pause]
 
 
+def test_the_pause_doubles_with_every_failure_in_a_row_up_to_five_minutes() -> None:
+    clock = NotedClock()
+    wait = Wait("2.5", "fine-tuning job ftjob-1", every=60, deadline=7200)
+    look = scripted(*[azure_error(503)] * 5, "running", azure_error(503), "succeeded")
+    until(wait, clock, look, is_done)
+    assert clock.sleeps == [60, 120, 240, 300, 300, 60, 60]
+
+
+def test_a_servers_hint_goes_before_the_doubled_pause() -> None:
+    clock = NotedClock()
+    look = scripted(azure_error(503), azure_error(429, headers={"Retry-After": "7"}), azure_error(503), "succeeded")
+    until(Wait("2.5", "job", every=60, deadline=7200), clock, look, is_done)
+    assert clock.sleeps == [60, 7, 240]
+
+
+def test_what_is_only_not_there_yet_is_looked_for_as_often_as_ever() -> None:
+    clock = NotedClock()
+    look = scripted(
+        *[openai_error(404, "DeploymentNotFound")] * 2, *[openai_error(401, "PermissionDenied")] * 2, "succeeded"
+    )
+    until(WAIT, clock, look, is_done)
+    assert clock.sleeps == [60] * 4
+
+
+def test_a_doubled_pause_leaves_time_for_a_last_look() -> None:
+    clock = NotedClock()
+    look = scripted(azure_error(503))
+    with pytest.raises(Undecided):
+        until(Wait("4.1", "answer", every=10, deadline=100), clock, look, is_done)
+    assert clock.sleeps == [10, 20, 35, 17.5, 10]
+
+
 @pytest.mark.parametrize(
     "failure",
     [

@@ -36,9 +36,7 @@ def test_the_lab_works(project: Project) -> None:
     assert "switzerlandnorth" in run.verdict["warnings"][0]["reason"]
 
 
-def test_four_workers_build_one_environment(
-    project: Project, start_emulator: Callable[..., RunningEmulator]
-) -> None:
+def test_four_workers_build_one_environment(project: Project, start_emulator: Callable[..., RunningEmulator]) -> None:
     emulator = start_emulator()
     run = project.run("-n", "4", *emulator.arguments, **emulator.environment)
     assert run.code == 0, run.output

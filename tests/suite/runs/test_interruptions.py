@@ -46,9 +46,7 @@ def test_a_signal_leaves_nothing_behind(
     assert run.verdict["clean_up"] == {"deleted": True, "purged": True, "left": []}
 
 
-def test_a_failing_test_leaves_nothing_behind(
-    project: Project, start_emulator: Callable[..., RunningEmulator]
-) -> None:
+def test_a_failing_test_leaves_nothing_behind(project: Project, start_emulator: Callable[..., RunningEmulator]) -> None:
     path = project.root / "tests" / "lab" / "test_2_fine_tuning.py"
     path.write_text(path.read_text().replace('assert status == "processed"', 'assert status == "other"'))
     emulator = start_emulator()

@@ -136,7 +136,7 @@ SENT = (
     ),
     Sent(
         "account",
-        lambda: account_body(REGION, "account"),
+        lambda: account_body(REGION, "account", {"lab-run": "ab12cd34"}),
         account_body,
         "Microsoft.CognitiveServices/accounts",
         "azure.mgmt.cognitiveservices",

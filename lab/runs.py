@@ -1,0 +1,81 @@
+"""The runs whose journals are kept here, and what they left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from lab.errors import InputError
+from lab.journal import Group, Journal, groups_of, read_journal
+from lab.settings import Settings
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A run as its journal tells it; `resource_manager` is the address it was made at, `left` what is still there."""
+
+    run: str
+    mode: str
+    resource_manager: str
+    started: datetime | None
+    left: tuple[Group, ...]
+
+
+def note_start(journal: Journal, settings: Settings) -> None:
+    """Write down where a run is made, so that it can be resumed and found by later ones."""
+    journal.write(
+        "started",
+        "run",
+        settings.run,
+        mode=settings.mode,
+        at=settings.started.isoformat(),
+        resource_manager=settings.endpoints.resource_manager,
+    )
+
+
+def note_gone(directory: Path, resource_group: str) -> None:
+    """Write down that a group is gone in the journals of the runs that made it, so that none is called unfinished."""
+    for past in past_runs(directory):
+        if any(group.name == resource_group for group in past.left):
+            journal = Journal(directory / f"{past.run}.jsonl")
+            journal.write("deleted", "resource group", resource_group)
+            journal.write("purged", "resource group", resource_group)
+
+
+def past_runs(directory: Path) -> tuple[PastRun, ...]:
+    """Every run with a journal in this directory, oldest first."""
+    return tuple(past_run(path) for path in sorted(directory.glob("*.jsonl")))
+
+
+def past_run(path: Path) -> PastRun:
+    """The run of one journal."""
+    entries = read_journal(path)
+    start = next((entry.details for entry in entries if entry.event == "started"), {})
+    left = tuple(group for group in groups_of(entries) if not group.is_gone)
+    at = start.get("at")
+    return PastRun(
+        path.stem,
+        start.get("mode", ""),
+        start.get("resource_manager", ""),
+        datetime.fromisoformat(at) if at else None,
+        left,
+    )
+
+
+def to_resume(directory: Path, run: str, mode: str) -> PastRun:
+    """The run to go on with; raises `InputError` when it is not here, was made elsewhere, or left nothing."""
+    unfinished = ", ".join(past.run for past in past_runs(directory) if past.left and past.mode == mode) or "none"
+    path = directory / f"{run}.jsonl"
+    if path.parent != directory or not path.is_file():
+        problem = f"found no journal {path.name} in {directory}; unfinished runs: {unfinished}"
+        raise InputError(f"--resume {run}", [problem])
+    past = past_run(path)
+    if past.mode != mode:
+        raise InputError(f"--resume {run}", [f"found a run made with mode {past.mode}, expected {mode}"])
+    if not past.left or past.started is None:
+        raise InputError(
+            f"--resume {run}",
+            [f"found nothing to go on with: it made nothing, or all is deleted; unfinished runs: {unfinished}"],
+        )
+    return past

@@ -1,0 +1,111 @@
+"""Groups that this suite made on any machine and nobody deleted: known by their tags, deleted when it is time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from lab.arm import found, request
+from lab.clean_up import delete_group, purge_accounts
+from lab.errors import StepError
+from lab.names import DELETE_AFTER_TAG, OWNER_TAG, RUN_TAG, SUITE, SUITE_TAG, Names
+from lab.run import Run
+
+LOCKS_API_VERSION = "2016-09-01"
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A resource group, or a soft-deleted account of one, with this suite's tags; `keep` says why it may not go."""
+
+    resource_group: str
+    suffix: str
+    region: str
+    owner: str
+    delete_after: datetime | None
+    keep: str
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What became of a leftover; `problem` is empty when it is gone."""
+
+    leftover: Leftover
+    problem: str
+
+
+def leftovers(run: Run, now: datetime) -> tuple[Leftover, ...]:
+    """Everything in the subscription that has this suite's tags; others' groups are not even looked at."""
+    locked = frozenset(_locked_groups(run))
+    tagged = f"tagName eq '{SUITE_TAG}' and tagValue eq '{SUITE}'"
+    groups = run.clients.resources.resource_groups.list(filter=tagged)
+    there = {
+        str(one.name).lower(): _leftover(str(one.name), str(one.location), one.tags or {}, locked, now)
+        for one in groups
+    }
+    for account in run.clients.cognitive.deleted_accounts.list():
+        labels = account.tags or {}
+        name = _group_of(str(account.id))
+        if labels.get(SUITE_TAG) == SUITE and name and name.lower() not in there:
+            there[name.lower()] = _leftover(name, str(account.location), labels, frozenset(), now)
+    return tuple(one for one in there.values() if one is not None)
+
+
+def _leftover(
+    name: str, region: str, labels: Mapping[str, str], locked: frozenset[str], now: datetime
+) -> Leftover | None:
+    if labels.get(SUITE_TAG) != SUITE:
+        return None
+    suffix = labels.get(RUN_TAG, "")
+    until = _moment(labels.get(DELETE_AFTER_TAG, ""))
+    return Leftover(
+        name, suffix, region, labels.get(OWNER_TAG, ""), until, _objection(name, suffix, until, locked, now)
+    )
+
+
+def _objection(name: str, suffix: str, until: datetime | None, locked: frozenset[str], now: datetime) -> str:
+    if Names(suffix).resource_group.lower() != name.lower():
+        return f"its name is not the one that its tag {RUN_TAG} gives: somebody else made it"
+    if until is None:
+        return f"its tag {DELETE_AFTER_TAG} holds no time"
+    if until > now:
+        return f"its time has not come: it may be deleted after {until:%Y-%m-%d %H:%M} UTC"
+    return "it, or something in it, is locked" if name.lower() in locked else ""
+
+
+def sweep(run_for: Run, leftover: Leftover) -> Swept:
+    """Delete one leftover group and purge its accounts; `run_for` carries the leftover's names."""
+    if leftover.keep:
+        return Swept(leftover, leftover.keep)
+    try:
+        delete_group(run_for)
+        purge_accounts(run_for)
+    except StepError as error:
+        return Swept(leftover, error.reason)
+    return Swept(leftover, "")
+
+
+def _locked_groups(run: Run) -> Iterator[str]:
+    path = f"/subscriptions/{run.clients.subscription_id}/providers/Microsoft.Authorization/locks"
+    listed = found(lambda: request(run, "GET", f"{path}?api-version={LOCKS_API_VERSION}")) or {}
+    for lock in listed.get("value", []):
+        name = _group_of(str(lock.get("id", "")))
+        if name:
+            yield name.lower()
+
+
+def _group_of(identity: str) -> str:
+    """The resource group in an id, whatever the case of its segments."""
+    parts = identity.split("/")
+    lower = [part.lower() for part in parts]
+    at = lower.index("resourcegroups") + 1 if "resourcegroups" in lower else len(parts)
+    return parts[at] if at < len(parts) else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
