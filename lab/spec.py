@@ -86,6 +86,13 @@ class Prompt:
 
 
 @dataclass(frozen=True)
+class MetricsSpec:
+    """How far the training loss must fall: `least_fall` as a share of what it was at first, between 0 and 1."""
+
+    least_fall: float
+
+
+@dataclass(frozen=True)
 class Waits:
     """How long to pause between two looks while waiting, in seconds of Azure's time."""
 
@@ -190,6 +197,7 @@ class LabSpec:
     deployment: DeploymentSpec
     chat: ChatSpec
     prompts: tuple[Prompt, ...]
+    metrics: MetricsSpec
     waits: Waits
     preflight: PreflightSpec
     prices: PriceList

@@ -17,6 +17,7 @@ from lab.spec import (
     DatasetSpec,
     DeploymentSpec,
     LabSpec,
+    MetricsSpec,
     ModelSpec,
     Prompt,
     Region,
@@ -62,6 +63,7 @@ def _read_spec(root: Table) -> LabSpec:
         deployment=_read_deployment(root.table("deployment")),
         chat=_read_chat(root.table("chat")),
         prompts=tuple(_read_prompt(table) for table in root.tables("prompt", name="step")),
+        metrics=_read_metrics(root.table("metrics")),
         waits=_read_waits(root.table("waits")),
         preflight=read_preflight(root.table("preflight")),
         prices=read_prices(root.table("prices")),
@@ -126,6 +128,14 @@ def _read_prompt(table: Table) -> Prompt:
     prompt = Prompt(step=table.text("step"), text=table.text("text"))
     table.close()
     return prompt
+
+
+def _read_metrics(table: Table) -> MetricsSpec:
+    metrics = MetricsSpec(least_fall=table.number("least_fall", above=0))
+    if metrics.least_fall >= 1:
+        table.complain("least_fall", f"found {metrics.least_fall:g}, expected a share below 1")
+    table.close()
+    return metrics
 
 
 def _read_waits(table: Table) -> Waits:
