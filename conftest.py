@@ -12,6 +12,7 @@ pytest_plugins = (
     "fixtures.selection",
     "fixtures.start",
     "fixtures.progress",
+    "fixtures.only_look",
     "fixtures.finish",
     "fixtures.summary",
     "fixtures.section_1_hub_and_project",

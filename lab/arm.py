@@ -46,10 +46,7 @@ def make(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version:
 
 def _create(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version: str) -> None:
     resources = run.clients.resources.resources
-    poller = retried(
-        wait, run.clock, lambda: resources.begin_create_or_update_by_id(identity, body, api_version=api_version)
-    )
-    finish(run, wait, poller)
+    complete(run, wait, lambda: resources.begin_create_or_update_by_id(identity, body, api_version=api_version))
 
 
 def is_provisioned(body: dict[str, Any] | None) -> bool:
@@ -68,6 +65,15 @@ def found(look: Callable[[], T]) -> T | None:
         if missing(error):
             return None
         raise
+
+
+def complete(run: Run, wait: Wait, begin: Callable[[], LROPoller[Any]]) -> Any:
+    """Begin a long-running operation and wait for its end; begin it again when a look at it failed for good.
+
+    A poller gives up after some failures in a row, though what it looks at goes on. So `begin` must be a call that can
+    be made twice: a PUT or a DELETE.
+    """
+    return retried(wait, run.clock, lambda: finish(run, wait, begin()))
 
 
 def finish(run: Run, wait: Wait, poller: LROPoller[Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lab.clean_up import delete_group, purge_accounts
@@ -94,7 +94,8 @@ class Attempts:
             survey: Survey | None = self._stages.known("survey")
             if survey is None:
                 break
-            self._full.append(Move(survey.region, error.step, error.reason))
+            if survey.region not in [move.region for move in self._full]:
+                self._full.append(Move(survey.region, error.step, error.reason))
             following = self._following(survey)
             if following is None:
                 break
@@ -114,10 +115,10 @@ class Attempts:
         return None
 
     def _following(self, survey: Survey) -> str | None:
-        left = {move.region for move in self._full}
-        able = [region for region in survey.regions if region.can_fine_tune(survey.today) and region.region not in left]
-        roomy = [region for region in able if region.has_room(self._run.spec.deployment.capacity)]
-        return next((region.region for region in [*roomy, *able]), None)
+        full = {move.region for move in self._full}
+        untried = replace(survey, regions=tuple(found for found in survey.regions if found.region not in full))
+        asked = self._run.spec.deployment
+        return next(iter(untried.best_regions(asked.sku, asked.capacity)), None)
 
     def _leave(self, region: Region) -> None:
         self.cancel()

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lab.arm import finish, missing
-from lab.azure_errors import explained
+from lab.arm import complete, missing
+from lab.azure_errors import explained, refusal
 from lab.errors import Undecided
 from lab.names import RUN_TAG
 from lab.run import Run
@@ -58,9 +58,11 @@ def _delete(run: Run, name: str) -> None:
     groups = run.clients.resources.resource_groups
     wait = run.wait("5.1", f"deletion of resource group {name}", run.spec.waits.clean_up_s)
     try:
-        finish(run, wait, retried(wait, run.clock, lambda: groups.begin_delete(name)))
+        complete(run, wait, lambda: groups.begin_delete(name))
     except Exception as error:
-        if not missing(error):
+        # Somebody's earlier call, perhaps our own whose answer was lost, is as good: it is waited for all the same.
+        answer = refusal(error)
+        if answer is None or (answer.status != 404 and answer.code != "ResourceGroupBeingDeleted"):
             raise
 
 
@@ -97,7 +99,7 @@ def _purge(run: Run, location: str, name: str) -> None:
     accounts = run.clients.cognitive.deleted_accounts
     group = run.names.resource_group
     try:
-        finish(run, wait, retried(wait, run.clock, lambda: accounts.begin_purge(location, group, name)))
+        complete(run, wait, lambda: accounts.begin_purge(location, group, name))
     except Exception as error:
         if not missing(error):
             raise

@@ -66,7 +66,9 @@ class Clients:
         """From now on call this account's data plane with its key instead of the caller's own token."""
         with self._lock:
             self._keys[endpoint] = key
-            self._openai.pop(endpoint, None)
+            without_key = self._openai.pop(endpoint, None)
+            if without_key is not None:
+                without_key.close()
 
     def _new_openai(self, endpoint: str) -> AzureOpenAI:
         import httpx2
@@ -105,6 +107,13 @@ class Clients:
 
             def sleep(self, duration: float) -> None:
                 clock.sleep(duration)
+
+            def send(self, request: Any, **options: Any) -> Any:
+                answer = super().send(request, **options)
+                # azure-core drops a refused answer unread when it tries again, and its connection is never closed.
+                if options.get("stream") and answer.status_code >= 400:
+                    answer.read()
+                return answer
 
         ca_file = self.settings.endpoints.ca_file
         return {

@@ -68,14 +68,12 @@ def to_resume(directory: Path, run: str, mode: str) -> PastRun:
     unfinished = ", ".join(past.run for past in past_runs(directory) if past.left and past.mode == mode) or "none"
     path = directory / f"{run}.jsonl"
     if path.parent != directory or not path.is_file():
-        problem = f"found no journal {path.name} in {directory}; unfinished runs: {unfinished}"
+        problem = f"found no journal {run}.jsonl in {directory}; unfinished runs: {unfinished}"
         raise InputError(f"--resume {run}", [problem])
     past = past_run(path)
+    if not past.left or past.started is None:
+        problem = f"found nothing to go on with: it made nothing, or all is deleted; unfinished runs: {unfinished}"
+        raise InputError(f"--resume {run}", [problem])
     if past.mode != mode:
         raise InputError(f"--resume {run}", [f"found a run made with mode {past.mode}, expected {mode}"])
-    if not past.left or past.started is None:
-        raise InputError(
-            f"--resume {run}",
-            [f"found nothing to go on with: it made nothing, or all is deleted; unfinished runs: {unfinished}"],
-        )
     return past

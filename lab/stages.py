@@ -158,7 +158,7 @@ class Stages:
     def error(self, name: str) -> BaseException | None:
         """What became of a stage, waiting for its end; None when it went well."""
         future = self._future(name)
-        while not future.done():
+        for _ in iter(future.done, True):
             # With a timeout, so that Ctrl-C is seen on Windows too.
             wait([future], timeout=0.5)
         return future.exception()
@@ -167,7 +167,7 @@ class Stages:
         """Wait until everything that was started has ended, whatever came of it."""
         with self._lock:
             started = list(self._futures.values())
-        while not all(future.done() for future in started):
+        for _ in iter(lambda: all(future.done() for future in started), True):
             wait(started, timeout=0.5)
 
     def cancel(self) -> None:

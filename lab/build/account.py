@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from lab.arm import END_STATES, finish, found, request
+from lab.arm import END_STATES, complete, found, request
 from lab.azure_errors import explained, refusal
 from lab.build.resource_group import ResourceGroup
 from lab.clients import ROLE_ASSIGNMENT_API_VERSION, Clients
@@ -86,7 +86,7 @@ def _make(run: Run, sign_in: SignIn, region: str) -> Account:
     try:
         if retried(wait, run.clock, lambda: found(lambda: accounts.get(group, name))) is None:
             run.journal.write("making", "account", name, region=region, resource_group=group)
-            finish(run, wait, retried(wait, run.clock, lambda: accounts.begin_create(group, name, body)))
+            complete(run, wait, lambda: accounts.begin_create(group, name, body))
         made = until(
             wait,
             run.clock,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from functools import partial
+from threading import Thread
 
 from lab.azure_errors import explained
 from lab.build.training import TrainingSet, training_data
@@ -107,21 +109,36 @@ LOOKS: tuple[tuple[str, Callable[[Run], _Part]], ...] = (
 
 
 def _side_by_side(run: Run) -> list[_Part]:
-    """Every look, in a thread of its own unless one after another is asked for; an interruption ends them all."""
-    pool = ThreadPoolExecutor(max_workers=1 if run.settings.one_after_another else len(LOOKS))
+    """Every look at once, or one after another when that is asked for; an interruption waits for none of them."""
+    # Made here, or two threads would make one each.
+    _ = run.clients.cognitive
+    if run.settings.one_after_another:
+        return [_guarded(run, step, look) for step, look in LOOKS]
+    futures = [_started(partial(_guarded, run, step, look)) for step, look in LOOKS]
     try:
-        # Made here, or two threads would make one each.
-        _ = run.clients.cognitive
-        futures: list[Future[_Part]] = [pool.submit(_guarded, run, step, look) for step, look in LOOKS]
         while not all(future.done() for future in futures):
             # With a timeout, so that Ctrl-C is seen on Windows too.
             wait(futures, timeout=0.5)
         return [future.result() for future in futures]
-    except BaseException:
+    except BaseException as error:
         run.clock.cancel()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        # Without its traceback: a signal that comes in at a loop's jump leaves a line number of None in it, which
+        # pytest cannot print (Python 3.11).
+        raise error.with_traceback(None) from None
+
+
+def _started(look: Callable[[], _Part]) -> Future[_Part]:
+    """A look in a thread that ends with the process: it makes nothing, so nobody has to wait for its last answer."""
+    future: Future[_Part] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(look())
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=work, name="preflight", daemon=True).start()
+    return future
 
 
 def _guarded(run: Run, step: str, look: Callable[[Run], _Part]) -> _Part:

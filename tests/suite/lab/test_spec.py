@@ -52,7 +52,9 @@ MISTAKES = (
     Mistake(
         "zero", "capacity = 5", "capacity = 0", "[deployment] capacity: found 0, expected a whole number of 1 or more"
     ),
-    Mistake("more-than-all", "least_fall = 0.1", "least_fall = 1.5", "[metrics] least_fall: found 1.5, expected a share"),
+    Mistake(
+        "more-than-all", "least_fall = 0.1", "least_fall = 1.5", "[metrics] least_fall: found 1.5, expected a share"
+    ),
     Mistake("endless", "job_s = 60", "job_s = inf", "[waits] job_s: found inf, expected a number above 0"),
     Mistake("not-a-number", "job_s = 60", "job_s = nan", "[waits] job_s: found nan, expected a number above 0"),
     Mistake("blank-text", 'name = "gpt-35-turbo"', 'name = " "', "[model] name: the text is empty"),

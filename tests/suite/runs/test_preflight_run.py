@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +31,18 @@ then = { set = { "subscriptionPolicies.quotaId" = "FreeTrial_2014-09-01" } }
 [expect]
 verdict = "inconclusive"
 step = "1.2"
+"""
+
+ENDLESS = """
+id = "endless"
+title = "A registration without an end"
+source = "by design"
+[[rule]]
+when = { method = "GET", path = "*/providers/Microsoft.Storage" }
+then = { set = { "registrationState" = "Registering" } }
+[expect]
+verdict = "inconclusive"
+step = "1.3"
 """
 
 
@@ -84,16 +98,31 @@ def test_a_model_that_stands_in_is_looked_at_in_its_place(
     assert "gpt-4o-mini (2026-06-01): nothing stands in the way" in run.output
 
 
-def test_what_a_subscription_lacks_is_listed_and_a_provider_registered(project: Project, tmp_path: Path) -> None:
-    scenario = tmp_path / "preflight.toml"
-    scenario.write_text(SCENARIO)
-    run = project.run("--preflight", "--emulator", "--scenario", str(scenario))
+def test_what_a_subscription_lacks_is_listed_and_a_provider_registered(project: Project) -> None:
+    (project.root / "preflight.toml").write_text(SCENARIO)
+    run = project.run("--preflight", "--emulator", "--scenario", "preflight.toml")
     assert run.code == 10, run.output
     said = " ".join(run.output.split())
     assert "it cannot be decided whether the lab works" in said
     assert "resource provider Microsoft.KeyVault was NotRegistered, and is registered now" in said
     assert "found no Microsoft.Resources/subscriptions/resourceGroups/write, the lab needs it" in said
     assert "is of the offer FreeTrial" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_it_can_be_interrupted(
+    project: Project, start_emulator: Callable[..., RunningEmulator], tmp_path: Path, number: signal.Signals
+) -> None:
+    scenario = tmp_path / "preflight.toml"
+    scenario.write_text(ENDLESS)
+    emulator = start_emulator("--scenario", str(scenario))
+    process = project.start("--preflight", *emulator.arguments, **emulator.environment)
+    emulator.wait_for("GET", "/providers/Microsoft.Storage")
+    os.kill(process.pid, number)
+    run = project.ended(process)
+    assert run.code == 2, run.output
+    assert "the preflight was interrupted; nothing was created" in run.output
+    assert "Traceback" not in run.output
 
 
 def test_a_file_that_has_changed_is_a_warning(project: Project) -> None:

@@ -1,0 +1,160 @@
+"""The sweep: only what has this suite's tags, and of that only what may go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lab.names import tags
+from lab.run import Run
+from lab.sweep import Leftover, Swept, leftovers, sweep
+from tests.suite.lab.azure_answers import Answer, azure_error, error_body
+from tests.suite.lab.fakes import STARTED, SUBSCRIPTION, SUFFIX, Poller, Scripted, a_run, scripted
+
+GROUP = f"rg-ft-travel-{SUFFIX}"
+DUE = STARTED + timedelta(hours=8)
+TAGS = tags(SUFFIX, "principal-1", STARTED)
+MAY_GO = Leftover(GROUP, SUFFIX, "swedencentral", "principal-1", DUE, "")
+
+
+def a_group(name: str = GROUP, labels: Mapping[str, str] | None = TAGS) -> Any:
+    return SimpleNamespace(name=name, location="swedencentral", tags=labels)
+
+
+def deleted_account(group: str = GROUP, labels: Mapping[str, str] | None = TAGS) -> Any:
+    region = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/swedencentral"
+    identity = f"{region}/resourceGroups/{group}/deletedAccounts/aoai-1"
+    return SimpleNamespace(id=identity, name="aoai-1", location="swedencentral", tags=labels)
+
+
+def a_lock(scope: str) -> dict[str, Any]:
+    return {"id": f"/subscriptions/{SUBSCRIPTION}{scope}/providers/Microsoft.Authorization/locks/stay"}
+
+
+def subscription_with(*groups: Any, accounts: Sequence[Any] = (), locks: Answer | None = None) -> tuple[Run, Scripted]:
+    """A run that sees these groups, soft-deleted accounts and locks, and the calls by which groups are listed."""
+    listed = scripted(list(groups))
+    clients = {
+        "resources": SimpleNamespace(
+            resource_groups=SimpleNamespace(list=listed),
+            send_request=scripted(locks or Answer(200, {"value": []})),
+        ),
+        "cognitive": SimpleNamespace(deleted_accounts=SimpleNamespace(list=scripted(list(accounts)))),
+    }
+    return a_run(clients), listed
+
+
+def test_a_group_whose_time_has_come_may_go() -> None:
+    run, listed = subscription_with(a_group())
+    assert leftovers(run, DUE) == (MAY_GO,)
+    assert listed.calls == [((), {"filter": "tagName eq 'lab-suite' and tagValue eq 'ft-travel-lab'"})]
+
+
+def test_one_whose_time_has_not_come_stays() -> None:
+    (one,) = leftovers(subscription_with(a_group())[0], DUE - timedelta(seconds=1))
+    assert one.keep == "its time has not come: it may be deleted after 2024-11-15 17:00 UTC"
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [None, {}, {"lab-suite": "somebody-elses"}, {**TAGS, "lab-suite": ""}],
+    ids=["none", "empty", "another-suite", "no-value"],
+)
+def test_a_group_without_our_tag_is_not_even_listed(labels: Mapping[str, str] | None) -> None:
+    assert leftovers(subscription_with(a_group(labels=labels))[0], DUE) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "words"),
+    [
+        pytest.param("rg-production", {}, "somebody else made it", id="a-copy-of-our-tags"),
+        pytest.param(GROUP, {"lab-run": "other123"}, "somebody else made it", id="another-runs-name"),
+        pytest.param(GROUP, {"lab-run": ""}, "somebody else made it", id="no-run"),
+        pytest.param(GROUP, {"lab-delete-after": ""}, "holds no time", id="no-time"),
+        pytest.param(GROUP, {"lab-delete-after": "tomorrow"}, "holds no time", id="not-a-time"),
+    ],
+)
+def test_a_group_that_is_not_wholly_ours_stays(name: str, changed: dict[str, str], words: str) -> None:
+    (one,) = leftovers(subscription_with(a_group(name, {**TAGS, **changed}))[0], DUE)
+    assert words in one.keep
+
+
+@pytest.mark.parametrize("text", ["2024-11-15T17:00:00", "2024-11-15T18:00:00+01:00", "2024-11-15T17:00:00Z"])
+def test_a_time_is_read_with_or_without_a_zone(text: str) -> None:
+    run, _ = subscription_with(a_group(labels={**TAGS, "lab-delete-after": text}))
+    assert leftovers(run, DUE) == (MAY_GO,)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        f"/resourceGroups/{GROUP}",
+        f"/resourcegroups/{GROUP.upper()}",
+        f"/resourceGroups/{GROUP}/providers/Microsoft.Storage/storageAccounts/st1",
+    ],
+    ids=["the-group", "in-another-case", "something-in-it"],
+)
+def test_a_locked_group_stays(scope: str) -> None:
+    run, _ = subscription_with(a_group(), locks=Answer(200, {"value": [a_lock(scope)]}))
+    (one,) = leftovers(run, DUE)
+    assert one.keep == "it, or something in it, is locked"
+
+
+def test_a_lock_on_another_group_is_no_objection() -> None:
+    run, _ = subscription_with(
+        a_group(), locks=Answer(200, {"value": [a_lock("/resourceGroups/rg-other"), a_lock("")]})
+    )
+    assert leftovers(run, DUE) == (MAY_GO,)
+
+
+def test_where_locks_are_not_known_of_nothing_is_locked() -> None:
+    run, _ = subscription_with(a_group(), locks=Answer(404, error_body("NotFound", "no such thing")))
+    assert leftovers(run, DUE) == (MAY_GO,)
+
+
+def test_a_soft_deleted_account_is_found_without_its_group() -> None:
+    accounts = [deleted_account(), deleted_account("rg-other", None), deleted_account("rg-prod")]
+    ours, other = leftovers(subscription_with(accounts=accounts)[0], DUE)
+    assert ours == MAY_GO
+    assert other.keep.startswith("its name is not the one")
+
+
+def test_an_account_of_a_group_that_is_there_is_not_listed_twice() -> None:
+    run, _ = subscription_with(a_group(), accounts=[deleted_account(GROUP.upper())])
+    assert leftovers(run, DUE) == (MAY_GO,)
+
+
+def run_that_deletes(delete: Any) -> tuple[Run, Scripted, Scripted]:
+    begin, purge = scripted(delete), scripted(Poller())
+    groups = SimpleNamespace(begin_delete=begin, check_existence=scripted(False), list=scripted([]))
+    deleted = SimpleNamespace(list=scripted([deleted_account()], []), begin_purge=purge)
+    clients = {
+        "resources": SimpleNamespace(resource_groups=groups),
+        "cognitive": SimpleNamespace(deleted_accounts=deleted),
+    }
+    return a_run(clients), begin, purge
+
+
+def test_what_may_go_is_deleted_and_purged() -> None:
+    run, begin, purge = run_that_deletes(Poller())
+    assert sweep(run, MAY_GO) == Swept(MAY_GO, "")
+    assert begin.calls == [((GROUP,), {})]
+    assert purge.calls == [(("swedencentral", GROUP, "aoai-1"), {})]
+
+
+def test_what_is_to_stay_is_not_touched() -> None:
+    run, begin, purge = run_that_deletes(Poller())
+    stays = Leftover(GROUP, SUFFIX, "x", "", datetime.now(timezone.utc), "it, or something in it, is locked")
+    assert sweep(run, stays) == Swept(stays, stays.keep)
+    assert begin.calls == purge.calls == []
+
+
+def test_what_cannot_be_deleted_is_told_with_azures_words() -> None:
+    run, _, purge = run_that_deletes(azure_error(403, "AuthorizationFailed"))
+    swept = sweep(run, MAY_GO)
+    assert "Azure answered 403 AuthorizationFailed" in swept.problem
+    assert purge.calls == []
