@@ -22,7 +22,7 @@ def main(runs: int, share: float) -> int:
         with stand_in("--faults", f"{share:g}:{seed}") as emulator:
             run = run_lab(emulator)
             left = emulator.left()
-            served = emulator.get("/_emulator/requests")["requests"]
+            served = emulator.get("/_emulator/requests")
         faults = sum(row["status"] in (NO_ANSWER, 429, 500, 503) for row in served)
         well = run.verdict == "works" and run.code == 0 and not left
         bad += not well

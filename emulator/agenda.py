@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import sys
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -31,9 +33,15 @@ class Agenda:
         return due
 
     def catch_up(self, now: datetime) -> None:
-        """Run all that is due up to `now`, the oldest first, with what it enters anew."""
+        """Run all that is due up to `now`, the oldest first, with what it enters anew.
+
+        An action that fails is a fault of the emulator: its traceback goes to standard error, and the rest goes on.
+        """
         while self._due and self._due[0][0] <= now:
             due, _, action = heapq.heappop(self._due)
             self.now = max(self.now, due)
-            action()
+            try:
+                action()
+            except Exception:  # whoever asks next is not to suffer from what another request had entered
+                traceback.print_exc(file=sys.stderr)
         self.now = max(self.now, now)

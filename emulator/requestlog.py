@@ -34,5 +34,11 @@ class RequestLog:
         self._served.clear()
         self._dropped = 0
 
-    def document(self) -> dict[str, Any]:
-        return {"requests": [asdict(served) for served in self._served], "dropped": self._dropped}
+    @property
+    def dropped(self) -> int:
+        """How many older ones are not in the list any more."""
+        return self._dropped
+
+    def document(self) -> list[dict[str, Any]]:
+        """The list as it is told, oldest first."""
+        return [asdict(served) for served in self._served]

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lab.clean_up import delete_group, purge_accounts
+from lab.clean_up import delete_group
 from lab.errors import Blocked, NoRoom, StepError
 from lab.progress import showing
+from lab.purge import purge_deleted
 from lab.run import Run
 from lab.stages import STAGES, Around, Stages, closure
 from lab.survey import Survey
@@ -127,7 +128,7 @@ class Attempts:
             with showing(leaving.progress, "5.1", "deleted_group"):
                 delete_group(leaving)
             with showing(leaving.progress, "5.2", "purge"):
-                purge_accounts(leaving)
+                purge_deleted(leaving)
         finally:
             leaving.clients.close()
 

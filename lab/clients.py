@@ -81,7 +81,7 @@ class Clients:
             api_version=OPENAI_API_VERSION,
             api_key=key,
             azure_ad_token_provider=None if key else get_bearer_token_provider(self.credential, DATA_SCOPE),
-            http_client=httpx2.Client(verify=self._ssl_context(), timeout=60.0, trust_env=False),
+            http_client=httpx2.Client(verify=self._ssl_context(), timeout=60.0, trust_env=self._on_azure),
             max_retries=0,
         )
 
@@ -90,8 +90,15 @@ class Clients:
         import requests
 
         ca_file = self.settings.endpoints.ca_file
-        answer = requests.get(url, timeout=60, verify=str(ca_file) if ca_file else True)
-        return answer.status_code, answer.content
+        with requests.Session() as session:
+            session.trust_env = self._on_azure
+            answer = session.get(url, timeout=60, verify=str(ca_file) if ca_file else True)
+            return answer.status_code, answer.content
+
+    @property
+    def _on_azure(self) -> bool:
+        """Whether the environment's proxies count: they do on the way to Azure, not to a stand-in on this machine."""
+        return self.settings.mode == "live"
 
     def _ssl_context(self) -> ssl.SSLContext:
         ca_file = self.settings.endpoints.ca_file
@@ -116,10 +123,11 @@ class Clients:
                 return answer
 
         ca_file = self.settings.endpoints.ca_file
+        verify = str(ca_file) if ca_file else True
         return {
             "base_url": self.settings.endpoints.resource_manager,
             "credential_scopes": [ARM_SCOPE],
-            "transport": Transport(connection_verify=str(ca_file) if ca_file else True),
+            "transport": Transport(connection_verify=verify, use_env_settings=self._on_azure),
             "polling_interval": self.settings.polling_interval,
             "connection_timeout": 30,
             "read_timeout": 120,

@@ -13,17 +13,22 @@ from lab.settings import Settings
 
 @dataclass(frozen=True)
 class PastRun:
-    """A run as its journal tells it; `resource_manager` is the address it was made at, `left` what is still there."""
+    """A run as its journal tells it; `resource_manager` is the address it was made at, `left` what is still there.
+
+    `training_file` is None for the lab's own.
+    """
 
     run: str
     mode: str
     resource_manager: str
     started: datetime | None
     left: tuple[Group, ...]
+    model: str
+    training_file: Path | None
 
 
-def note_start(journal: Journal, settings: Settings) -> None:
-    """Write down where a run is made, so that it can be resumed and found by later ones."""
+def note_start(journal: Journal, settings: Settings, model: str) -> None:
+    """Write down where a run is made and with what, so that it can be resumed and found by later ones."""
     journal.write(
         "started",
         "run",
@@ -31,6 +36,8 @@ def note_start(journal: Journal, settings: Settings) -> None:
         mode=settings.mode,
         at=settings.started.isoformat(),
         resource_manager=settings.endpoints.resource_manager,
+        model=model,
+        training_file=str(settings.training_file.resolve()) if settings.training_file else "",
     )
 
 
@@ -60,6 +67,8 @@ def past_run(path: Path) -> PastRun:
         start.get("resource_manager", ""),
         datetime.fromisoformat(at) if at else None,
         left,
+        model=start.get("model", ""),
+        training_file=Path(start["training_file"]) if start.get("training_file") else None,
     )
 
 

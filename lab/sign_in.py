@@ -53,6 +53,7 @@ def credential_for(settings: Settings) -> TokenCredential:
             authority=settings.endpoints.authority or "login.microsoftonline.com",
             disable_instance_discovery=settings.endpoints.authority is not None,
             connection_verify=str(ca_file) if ca_file else True,
+            use_env_settings=settings.mode == "live",
         )
     from azure.identity import DefaultAzureCredential
 

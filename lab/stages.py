@@ -19,9 +19,10 @@ from lab.build.metrics import read_metrics
 from lab.build.project import make_project
 from lab.build.resource_group import make_resource_group
 from lab.build.training import create_job, training_data, upload, wait_for_job
-from lab.clean_up import delete_group, purge_accounts
+from lab.clean_up import delete_group
 from lab.errors import Blocked, StepError
 from lab.progress import showing
+from lab.purge import purge_deleted
 from lab.run import Run
 from lab.sign_in import sign_in
 from lab.survey import base_model, survey
@@ -94,7 +95,7 @@ CLEAN_UP: Mapping[str, Stage] = {
     stage.name: stage
     for stage in (
         Stage("deleted_group", "5.1", ("resource_group",), lambda run, _: delete_group(run)),
-        Stage("purge", "5.2", ("deleted_group",), lambda run, _: purge_accounts(run)),
+        Stage("purge", "5.2", ("deleted_group",), lambda run, _: purge_deleted(run)),
     )
 }
 """What ends the lab: run only when asked for, and after everything that was started has ended."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from lab.arm import found, request
-from lab.clean_up import delete_group, purge_accounts
+from lab.clean_up import delete_group
 from lab.errors import StepError
 from lab.names import DELETE_AFTER_TAG, OWNER_TAG, RUN_TAG, SUITE, SUITE_TAG, Names
+from lab.purge import purge_deleted
 from lab.run import Run
 
 LOCKS_API_VERSION = "2016-09-01"
@@ -80,10 +81,10 @@ def sweep(run_for: Run, leftover: Leftover) -> Swept:
         return Swept(leftover, leftover.keep)
     try:
         delete_group(run_for)
-        purge_accounts(run_for)
+        left = purge_deleted(run_for).left
     except StepError as error:
         return Swept(leftover, error.reason)
-    return Swept(leftover, "")
+    return Swept(leftover, f"still there: {', '.join(left)}" if left else "")
 
 
 def _locked_groups(run: Run) -> Iterator[str]:

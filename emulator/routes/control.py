@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def requests(world: World, request: Request) -> Reply:
     """The requests served so far, in order."""
-    return Reply(document=world.log.document())
+    return Reply(document=world.log.document(), headers={"x-emulator-dropped": str(world.log.dropped)})
 
 
 def reset(world: World, request: Request) -> Reply:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.behaviour.catalog import Model, region_name
 from emulator.errors import DataPlaneError, data_not_found
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 JOBS = "/openai/fine_tuning/jobs"
+
+# OpenAI takes 1 to 50 epochs and batches of up to 256 examples. The highest rate is the emulator's own: above 1 nothing
+# changes here.
+MOST_EPOCHS = 50
+LARGEST_BATCH = 256
+HIGHEST_RATE = 10.0
+WHOLE_HYPERPARAMETERS = {"n_epochs": MOST_EPOCHS, "batch_size": LARGEST_BATCH}
+RATE = "learning_rate_multiplier"
 
 _SUFFIX = re.compile(r"[\w-]{1,40}", re.ASCII)
 
@@ -149,14 +157,36 @@ def _file(world: World, request: Request, body: Json, member: str) -> StoredFile
 
 def _hyperparameters(body: Json) -> dict[str, float]:
     """Those that were given as numbers; `auto` is as good as not given."""
-    sent = body.get("hyperparameters") or (body.get("method") or {}).get("supervised", {}).get("hyperparameters") or {}
-    given = {name: value for name, value in sent.items() if value != "auto"}
+    sent = body.get("hyperparameters") or _supervised(body).get("hyperparameters") or {}
+    if not isinstance(sent, dict):
+        raise DataPlaneError(400, "invalidPayload", f"The hyperparameters must be an object; they are {sent!r}.")
+    given = {name: value for name, value in sent.items() if value not in ("auto", None)}
     for name, value in given.items():
-        if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
-            raise DataPlaneError(
-                400, "invalidPayload", f"The hyperparameter {name} must be a number above 0 or auto; it is {value!r}."
-            )
+        expected = _expected_of(name, value)
+        if expected:
+            message = f"The hyperparameter '{name}' must be {expected}; it is {value!r}."
+            raise DataPlaneError(400, "invalidPayload", message)
     return given
+
+
+def _supervised(body: Json) -> Json:
+    method = body.get("method") or {}
+    supervised = method.get("supervised") or {}
+    if not isinstance(supervised, dict):
+        raise DataPlaneError(400, "invalidPayload", f"The member 'method.supervised' must be an object: {supervised!r}.")
+    return supervised
+
+
+def _expected_of(name: str, value: Any) -> str | None:
+    """What a hyperparameter should have been; None when it is right."""
+    if name in WHOLE_HYPERPARAMETERS:
+        most = WHOLE_HYPERPARAMETERS[name]
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        return None if is_whole and 1 <= value <= most else f"a whole number from 1 to {most} or 'auto'"
+    if name == RATE:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return None if is_number and 0 < value <= HIGHEST_RATE else f"a number above 0 and up to {HIGHEST_RATE:g} or 'auto'"
+    return f"one of {', '.join((*WHOLE_HYPERPARAMETERS, RATE))}"
 
 
 ROUTES = (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from emulator import toml
+from emulator.scenario.checks import dotted_path_problem, glob_problem, header_problem, json_problem
 from emulator.scenario.rules import Rule, Scenario, Then, When
+from emulator.steps import STEPS
 
 TOP_KEYS = ("id", "title", "source", "start", "rule", "expect")
 RULE_KEYS = ("when", "then")
@@ -21,6 +24,10 @@ VERDICTS = ("works", "broken", "inconclusive")
 METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "*")
 NO_HEADER = "null"
 """TOML has no null: this word stands for it where a header is to be taken away."""
+KIND_NAMES: Mapping[Any, str] = {str: "text in quotes", dict: "a table", list: "a list", bool: "true or false"}
+
+_EXPECT = -1
+"""The number of the [expect] table; rules are counted from 1, and 0 is the whole file."""
 
 
 class ScenarioError(Exception):
@@ -42,10 +49,10 @@ def load_scenario(path: Path) -> Scenario:
         raise ScenarioError([f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8"]) from error
     except toml.TOMLDecodeError as error:
         raise ScenarioError([f"{path}: not TOML: {error}"]) from error
-    reader = _Reader(str(path), text.splitlines())
+    reader = _Reader(path, text.splitlines())
     scenario = reader.scenario(table)
     if reader.problems:
-        raise ScenarioError(reader.problems)
+        raise ScenarioError([problem for _, problem in sorted(reader.problems, key=lambda found: found[0])])
     return scenario
 
 
@@ -53,13 +60,15 @@ def load_scenario(path: Path) -> Scenario:
 class _Reader:
     """Turns tables into a scenario, and keeps what is wrong with them."""
 
-    source: str
+    source: Path
     lines: list[str]
-    problems: list[str] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
 
     def scenario(self, table: dict[str, Any]) -> Scenario:
         self._known(table, TOP_KEYS, "the scenario", 0)
-        scenario_id = self._a(str, table, "id", "", 0)
+        scenario_id = self._a(str, table, "id", self.source.stem, 0)
+        if scenario_id != self.source.stem:
+            self._complain("id", 0, f"found {scenario_id!r}, expected {self.source.stem!r}, which is the file's stem")
         for key in ("title", "source"):
             self._a(str, table, key, "", 0)
         self._expect(table)
@@ -83,14 +92,17 @@ class _Reader:
         method = self._a(str, table, "method", "*", number).upper()
         if method not in METHODS:
             self._complain("method", number, f"found {method!r}, expected one of {', '.join(METHODS)}")
-        path = self._a(str, table, "path", "", number)
-        if not path:
+        path = self._a(str, table, "path", "", number).partition("?")[0]
+        expected = glob_problem(path)
+        if "path" not in table or table["path"] == "":
             self._complain("when", number, "found no path, expected a glob such as '*/openai/files'")
+        elif isinstance(table["path"], str) and expected:
+            self._complain("path", number, f"found {table['path']!r}, which no request matches; expected {expected}")
         return When(
-            path=path.partition("?")[0],
+            path=path,
             method=None if method == "*" else method,
             after=self._count(table, "after", number) or 0,
-            times=self._count(table, "times", number),
+            times=self._count(table, "times", number, least=1),
         )
 
     def _then(self, table: dict[str, Any], number: int) -> Then:
@@ -99,18 +111,17 @@ class _Reader:
         if status is not None and not 200 <= status <= 599:
             self._complain("status", number, f"found {status}, expected an HTTP status from 200 to 599")
         unset = self._a(list, table, "unset", [], number)
-        if not all(isinstance(path, str) for path in unset):
-            self._complain("unset", number, f"found {unset!r}, expected a list of dotted paths")
         delay = table.get("delay_s", 0)
-        if not isinstance(delay, int | float) or isinstance(delay, bool) or delay < 0:
+        if not isinstance(delay, int | float) or isinstance(delay, bool) or not 0 <= delay < math.inf:
             self._complain("delay_s", number, f"found {delay!r}, expected seconds of the emulator's time, 0 or more")
             delay = 0
+        self._check_json("body", table.get("body"), number)
         if "body" in table and "raw" in table:
             self._complain("raw", number, "found both body and raw, expected one of them")
         return Then(
             status=status,
-            set=self._a(dict, table, "set", {}, number),
-            unset=tuple(str(path) for path in unset),
+            set=self._set(table, number),
+            unset=tuple(path for path in unset if self._is_dotted_path(path, "unset", number)),
             body=table.get("body"),
             raw=self._a(str, table, "raw", None, number),
             headers=self._headers(table, number),
@@ -118,19 +129,41 @@ class _Reader:
             drop=self._a(bool, table, "drop", False, number),
         )
 
+    def _set(self, table: dict[str, Any], number: int) -> dict[str, Any]:
+        changes: dict[str, Any] = self._a(dict, table, "set", {}, number)
+        for path, value in changes.items():
+            self._is_dotted_path(path, "set", number)
+            self._check_json("set", value, number)
+        return changes
+
+    def _is_dotted_path(self, path: Any, key: str, number: int) -> bool:
+        expected = dotted_path_problem(path) if isinstance(path, str) else "dotted paths in quotes"
+        if expected:
+            self._complain(key, number, f"found {path!r}, expected {expected}", named=path)
+        return expected is None
+
+    def _check_json(self, key: str, value: Any, number: int) -> None:
+        expected = json_problem(value)
+        if expected:
+            self._complain(key, number, f"found {value!r}, expected {expected}")
+
     def _headers(self, table: dict[str, Any], number: int) -> dict[str, str | None]:
         headers: dict[str, str | None] = {}
         for name, value in self._a(dict, table, "headers", {}, number).items():
-            if not isinstance(value, str | int | float) or isinstance(value, bool):
-                self._complain("headers", number, f'found {name} = {value!r}, expected text or a number, or "null"')
+            expected = header_problem(name, value)
+            if expected:
+                self._complain("headers", number, f"found {name!r} = {value!r}, expected {expected}", named=name)
             headers[name] = None if value == NO_HEADER else str(value)
         return headers
 
     def _expect(self, table: dict[str, Any]) -> None:
         expect = self._a(dict, table, "expect", {}, 0)
-        self._known(expect, EXPECT_KEYS, "expect", 0)
-        if "verdict" in expect and expect["verdict"] not in VERDICTS:
-            self._complain("verdict", 0, f"found {expect['verdict']!r}, expected one of {', '.join(VERDICTS)}")
+        self._known(expect, EXPECT_KEYS, "expect", _EXPECT)
+        for key, allowed in (("verdict", VERDICTS), ("step", STEPS)):
+            if key in expect and expect[key] not in allowed:
+                found = f"found {expect[key]!r}, expected one of {', '.join(allowed)}, in quotes"
+                self._complain(key, _EXPECT, found)
+        self._a(str, expect, "reason", "", _EXPECT)
 
     def _start(self, table: dict[str, Any]) -> datetime | None:
         given = table.get("start")
@@ -143,19 +176,19 @@ class _Reader:
             return None
         return moment.replace(tzinfo=moment.tzinfo or timezone.utc).astimezone(timezone.utc)
 
-    def _count(self, table: dict[str, Any], key: str, number: int) -> int | None:
+    def _count(self, table: dict[str, Any], key: str, number: int, *, least: int = 0) -> int | None:
         value = table.get(key)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= least):
             return value
-        self._complain(key, number, f"found {value!r}, expected a whole number of 0 or more")
+        self._complain(key, number, f"found {value!r}, expected a whole number of {least} or more")
         return None
 
-    def _a(self, kind: Callable[..., Any], table: dict[str, Any], key: str, default: Any, number: int) -> Any:
+    def _a(self, kind: type[Any], table: dict[str, Any], key: str, default: Any, number: int) -> Any:
         """The member of a table if it is of a kind, else the default."""
         value = table.get(key, default)
-        if value is default or (isinstance(kind, type) and isinstance(value, kind)):
+        if value is default or isinstance(value, kind):
             return value
-        self._complain(key, number, f"found {value!r}, expected a {getattr(kind, '__name__', kind)}")
+        self._complain(key, number, f"found {value!r}, expected {KIND_NAMES[kind]}")
         return default
 
     def _known(self, table: dict[str, Any], keys: tuple[str, ...], what: str, number: int) -> None:
@@ -163,13 +196,27 @@ class _Reader:
             if key not in keys:
                 self._complain(key, number, f"no such member of {what}; expected one of {', '.join(keys)}")
 
-    def _complain(self, key: str, number: int, problem: str) -> None:
-        self.problems.append(f"{self.source}:{self._line(key, number)}: {key}: {problem}")
+    def _complain(self, key: str, number: int, problem: str, *, named: Any = None) -> None:
+        """Keep a problem of a member, at the line of what is `named` in it when that can be found."""
+        line = self._line(named, number) if isinstance(named, str) and named else None
+        line = line or self._line(key, number) or self._span(number)[0] + 1
+        self.problems.append((line, f"{self.source}:{line}: {key}: {problem}"))
 
-    def _line(self, key: str, number: int) -> int:
-        """The line of a key: within the rule of this number, or above all rules for 0."""
-        headers = [at for at, line in enumerate(self.lines) if re.match(r"\s*\[\[\s*rule\s*\]\]", line)]
-        begin = headers[number - 1] if 0 < number <= len(headers) else 0
-        end = headers[number] if 0 < number < len(headers) else len(self.lines)
+    def _line(self, key: str, number: int) -> int | None:
+        """The line of a key in one part of the file."""
+        begin, end = self._span(number)
         named = re.compile(rf"(^|[\s{{,\[.\"']){re.escape(key)}[\"']?\s*[=.\]]")
-        return next((at for at in range(begin, end) if named.search(self.lines[at])), begin) + 1
+        return next((at + 1 for at in range(begin, end) if named.search(self.lines[at])), None)
+
+    def _span(self, number: int) -> tuple[int, int]:
+        """Where a part of the file begins and ends: the rule of a number, [expect], or what is above both."""
+        tables = re.compile(r"\s*\[\[?\s*(rule|expect)\s*\]\]?")
+        headers = [(at, found[1]) for at, line in enumerate(self.lines) if (found := tables.match(line))]
+        ends = [at for at, _ in headers[1:]] + [len(self.lines)]
+        parts = [(name, at, end) for (at, name), end in zip(headers, ends, strict=True)]
+        wanted = [(at, end) for name, at, end in parts if name == ("expect" if number == _EXPECT else "rule")]
+        if number == _EXPECT and wanted:
+            return wanted[0]
+        if 0 < number <= len(wanted):
+            return wanted[number - 1]
+        return 0, len(self.lines)

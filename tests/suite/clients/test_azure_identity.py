@@ -43,7 +43,7 @@ def sdk(emulator: Emulator) -> Iterator[Azure]:
 
 def tokens_given(sdk: Azure) -> int:
     """How many tokens the endpoint gave so far."""
-    requests = sdk.raw("GET", "/_emulator/requests").body["requests"]
+    requests = sdk.raw("GET", "/_emulator/requests").body
     return len([r for r in requests if r["path"].endswith(TOKEN_PATH) and r["status"] == 200])
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+import pytest
+
 from emulator.agenda import Agenda
 from emulator.clock import Clock
 
@@ -65,3 +67,19 @@ def test_what_an_action_enters_is_caught_up_with_too() -> None:
     agenda.after(5, enter_another)
     agenda.catch_up(START + timedelta(seconds=60))
     assert seen == [10]
+
+
+def test_an_action_that_fails_is_told_and_keeps_nothing_else_from_happening(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    done: list[str] = []
+
+    def broken() -> None:
+        raise ZeroDivisionError("the emulator's fault")
+
+    agenda = Agenda(START)
+    agenda.after(1, broken)
+    agenda.after(2, lambda: done.append("next"))
+    agenda.catch_up(START + timedelta(seconds=3))
+    assert (done, agenda.now) == (["next"], START + timedelta(seconds=3))
+    assert "ZeroDivisionError: the emulator's fault" in capsys.readouterr().err

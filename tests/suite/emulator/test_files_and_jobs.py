@@ -238,6 +238,15 @@ def test_too_few_examples_fail_the_job(plane: Plane, later: lab.Later) -> None:
         ({"training_file": "file-none"}, "training_file"),
         ({"suffix": "no blanks"}, "suffix"),
         ({"hyperparameters": {"n_epochs": 0}}, "n_epochs"),
+        ({"hyperparameters": {"n_epochs": 0.5}}, "whole number from 1 to 50"),
+        ({"hyperparameters": {"n_epochs": 10**9}}, "whole number from 1 to 50"),
+        ({"hyperparameters": {"n_epochs": True}}, "n_epochs"),
+        ({"hyperparameters": {"batch_size": 2.5}}, "batch_size"),
+        ({"hyperparameters": {"learning_rate_multiplier": "fast"}}, "learning_rate_multiplier"),
+        ({"hyperparameters": {"learning_rate_multiplier": 1e308}}, "learning_rate_multiplier"),
+        ({"hyperparameters": {"bogus": 3}}, "'bogus' must be one of n_epochs"),
+        ({"method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 51}}}}, "n_epochs"),
+        ({"method": {"supervised": 3}}, "method.supervised"),
     ],
 )
 def test_jobs_that_are_refused(plane: Plane, file_id: str, change: dict[str, Any], words: str) -> None:

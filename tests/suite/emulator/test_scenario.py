@@ -91,7 +91,7 @@ def test_a_connection_may_close_without_an_answer(sdk: Azure) -> None:
     with pytest.raises(httpx2.TransportError):
         sdk.call("GET", f"{sdk.subscription}/locations")
     assert sdk.call("GET", f"{sdk.subscription}/locations").status == 200
-    assert [request["status"] for request in sdk.raw("GET", "/_emulator/requests").body["requests"]] == [0, 200]
+    assert [request["status"] for request in sdk.raw("GET", "/_emulator/requests").body] == [0, 200]
 
 
 def test_an_answer_may_take_its_time(sdk: Azure, emulator: Emulator) -> None:

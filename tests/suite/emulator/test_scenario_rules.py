@@ -9,18 +9,21 @@ from typing import Any
 
 import pytest
 
+from emulator import toml
 from emulator.addresses import spellings
+from emulator.classroom.load import LAB_FILE
 from emulator.edits import put, take
 from emulator.scenario.edit import edited
 from emulator.scenario.load import ScenarioError, load_scenario
 from emulator.scenario.rules import Rule, Script, Then, When, is_refused
+from emulator.steps import STEPS
 from emulator.wire import Reply
 
 JOB = "/_account/oai/openai/fine_tuning/jobs/ftjob-1"
 
 
-def loaded(tmp_path: Path, text: str) -> Any:
-    file = tmp_path / "s.toml"
+def loaded(tmp_path: Path, text: str, name: str = "s.toml") -> Any:
+    file = tmp_path / name
     file.write_text(text, encoding="utf-8")
     return load_scenario(file)
 
@@ -134,6 +137,7 @@ verdict = "broken"
 step = "2.5"
 reason = "invalidPayload"
 """,
+        "job-fails.toml",
     )
     assert scenario.start == datetime(2024, 11, 15, 9, tzinfo=timezone.utc)
     rule = scenario.rules[0]
@@ -143,7 +147,7 @@ reason = "invalidPayload"
 
 
 def test_a_scenario_may_only_set_the_clock(tmp_path: Path) -> None:
-    scenario = loaded(tmp_path, "id = 'late'\nstart = 2025-11-12T00:00:00Z\n")
+    scenario = loaded(tmp_path, "id = 'late'\nstart = 2025-11-12T00:00:00Z\n", "late.toml")
     assert (scenario.start, scenario.rules) == (datetime(2025, 11, 12, tzinfo=timezone.utc), ())
 
 
@@ -166,9 +170,9 @@ verdict = "perfect"
         loaded(tmp_path, text)
     found = [problem.partition("s.toml:")[2].split(":")[:2] for problem in caught.value.problems]
     assert [(int(line), key.strip()) for line, key in found] == [
-        (2, "colour"),
         (1, "id"),
-        (13, "verdict"),
+        (2, "colour"),
+        (3, "start"),
         (6, "status"),
         (8, "method"),
         (8, "when"),
@@ -177,8 +181,40 @@ verdict = "perfect"
         (9, "raw"),
         (9, "drop"),
         (10, "then"),
-        (3, "start"),
+        (13, "verdict"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ('id = "other"', "s.toml:1: id: found 'other', expected 's'"),
+        ('[expect]\nstep = "9.9"', "s.toml:2: step: found '9.9', expected one of 1.1, 1.2"),
+        ("[expect]\nstep = 2.5", "s.toml:2: step: found 2.5"),
+        ("[expect]\nreason = 3", "s.toml:2: reason: found 3, expected text in quotes"),
+        ('[[rule]]\nwhen.path = "openai/files"\nthen.status = 500', "s.toml:2: path: .*begins with '/' or"),
+        ('[[rule]]\nwhen.path = "*/openai/[files"\nthen.status = 500', "s.toml:2: path: .*come in pairs"),
+        ('[[rule]]\nwhen.path = "*"\nwhen.times = 0\nthen.status = 500', "s.toml:3: times: .*of 1 or more"),
+        ('[[rule]]\nwhen.path = "*"\nwhen.after = -1\nthen.status = 500', "s.toml:3: after: .*of 0 or more"),
+        ('[[rule]]\nwhen.path = "*"\nthen.status = 600', "s.toml:3: status: found 600"),
+        ('[[rule]]\nwhen.path = "*"\n[rule.then.set]\n"" = 1', "s.toml:3: set: found ''"),
+        ('[[rule]]\nwhen.path = "*"\n[rule.then.set]\n"a..b" = 1', "s.toml:4: set: found 'a..b'"),
+        ('[[rule]]\nwhen.path = "*"\nthen.set = { "choices.-1.x" = 1 }', "s.toml:3: set: .*counted from 0"),
+        ('[[rule]]\nwhen.path = "*"\nthen.set = { a = 2024-11-15 }', "s.toml:3: set: .*dates and times as text"),
+        ('[[rule]]\nwhen.path = "*"\nthen.unset = ["a.", 3]', r"s.toml:3: unset: found 'a.'.*unset: found 3"),
+        ('[[rule]]\nwhen.path = "*"\nthen.headers = { "X\\n" = "x" }', "s.toml:3: headers: .*no line breaks"),
+        ('[[rule]]\nwhen.path = "*"\nthen.headers = { X = "a\\r\\nb" }', "s.toml:3: headers: .*on one line"),
+        ('[[rule]]\nwhen.path = "*"\nthen.delay_s = inf', "s.toml:3: delay_s"),
+    ],
+)
+def test_what_can_never_work_is_refused_with_its_line(tmp_path: Path, rule: str, words: str) -> None:
+    with pytest.raises(ScenarioError, match=words):
+        loaded(tmp_path, rule)
+
+
+def test_steps_are_those_of_the_labs_own_file() -> None:
+    sections = toml.loads(LAB_FILE.read_text(encoding="utf-8"))
+    assert tuple(step["id"] for step in sections["step"]) == STEPS
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
         for name in (module, stages_module):
             monkeypatch.setattr(name, "STAGES", place.stages())
         monkeypatch.setattr(module, "delete_group", place.delete)
-        monkeypatch.setattr(module, "purge_accounts", lambda run: None)
+        monkeypatch.setattr(module, "purge_deleted", lambda run: None)
         numbers = count(1)
         attempts = Attempts(place.open_run, lambda: f"suffix{next(numbers):02}", may_move=may_move)
         attempts.start(WANTED)

@@ -16,7 +16,7 @@ def a_journal(directory: Path, run: str, mode: str = "live", *groups: str) -> Pa
     """The journal of a run that meant to make these groups."""
     path = directory / f"{run}.jsonl"
     journal = Journal(path)
-    note_start(journal, settings_of(run=run, mode=mode))
+    note_start(journal, settings_of(run=run, mode=mode), "gpt-35-turbo")
     for group in groups:
         journal.write("making", "resource group", group, suffix=group[-2:], region="x", subscription=SUBSCRIPTION)
     return path
@@ -26,7 +26,17 @@ def test_a_run_is_read_from_its_journal(tmp_path: Path) -> None:
     past = past_run(a_journal(tmp_path, "live-1", "live", "rg-01", "rg-02"))
     assert (past.run, past.mode, past.started) == ("live-1", "live", STARTED)
     assert past.resource_manager == "https://management.azure.com"
+    assert (past.model, past.training_file) == ("gpt-35-turbo", None)
     assert [group.name for group in past.left] == ["rg-01", "rg-02"]
+
+
+def test_a_training_file_of_ones_own_is_remembered_from_wherever_the_run_is_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    note_start(Journal(tmp_path / "live-1.jsonl"), settings_of(training_file=Path("own.jsonl")), "gpt-4o")
+    past = past_run(tmp_path / "live-1.jsonl")
+    assert (past.model, past.training_file) == ("gpt-4o", tmp_path / "own.jsonl")
 
 
 def test_past_runs_are_those_with_a_journal_here(tmp_path: Path) -> None:

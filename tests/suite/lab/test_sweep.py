@@ -133,7 +133,7 @@ def run_that_deletes(delete: Any) -> tuple[Run, Scripted, Scripted]:
     groups = SimpleNamespace(begin_delete=begin, check_existence=scripted(False), list=scripted([]))
     deleted = SimpleNamespace(list=scripted([deleted_account()], []), begin_purge=purge)
     clients = {
-        "resources": SimpleNamespace(resource_groups=groups),
+        "resources": SimpleNamespace(resource_groups=groups, send_request=scripted(Answer(200, {"value": []}))),
         "cognitive": SimpleNamespace(deleted_accounts=deleted),
     }
     return a_run(clients), begin, purge

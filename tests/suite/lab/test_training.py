@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,9 +41,9 @@ def azures_events(rows: list[tuple[int, str]]) -> list[Any]:
     return [SimpleNamespace(created_at=when, level="info", message=message) for when, message in rows]
 
 
-def with_jobs(**calls: Any) -> Run:
+def with_jobs(journal: Path | None = None, **calls: Any) -> Run:
     """A run whose data plane has these calls for fine-tuning jobs."""
-    return a_run(data_plane(fine_tuning=SimpleNamespace(jobs=SimpleNamespace(**calls))))
+    return a_run(data_plane(fine_tuning=SimpleNamespace(jobs=SimpleNamespace(**calls))), journal=journal)
 
 
 def test_the_job_has_the_suffix_and_the_file_and_nothing_else() -> None:
@@ -74,6 +75,21 @@ def test_a_job_that_an_interrupted_run_made_is_gone_on_with_also_when_it_has_end
     there = scripted([azures_job(id="ftjob-1", status=status)])
     assert create_job(with_jobs(create=create, list=there), ACCOUNT, UPLOADED, MODEL).id == "ftjob-1"
     assert create.calls == []
+
+
+def test_a_job_of_ours_that_ended_meanwhile_shows_what_was_asked_and_not_what_training_chose(tmp_path: Path) -> None:
+    there = scripted([azures_job(status="succeeded", hyperparameters={"n_epochs": 6})])
+    run = with_jobs(tmp_path / "live-1.jsonl", list=there)
+    assert create_job(run, ACCOUNT, UPLOADED, MODEL).hyperparameters == {"n_epochs": 6}, "somebody else may have asked"
+    run.journal.write("making", "fine-tuning job", UPLOADED.id)
+    assert create_job(run, ACCOUNT, UPLOADED, MODEL).hyperparameters == {}
+
+
+def test_a_job_is_written_down_before_it_is_asked_for(tmp_path: Path) -> None:
+    run = with_jobs(tmp_path / "live-1.jsonl", list=scripted([]), create=scripted(openai_error(400, "invalidPayload")))
+    with pytest.raises(Broken):
+        create_job(run, ACCOUNT, UPLOADED, MODEL)
+    assert run.journal.says("fine-tuning job", UPLOADED.id, "making")
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])

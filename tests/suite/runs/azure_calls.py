@@ -6,7 +6,7 @@ import json
 import ssl
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.suite.runs.conftest import RunningEmulator
@@ -65,7 +65,7 @@ def the_account(emulator: RunningEmulator) -> str:
 
 def made(emulator: RunningEmulator) -> dict[str, int]:
     """How often each thing that must not be made twice was made: every such request that was not refused."""
-    kinds = {
+    kinds: dict[str, tuple[str, Callable[[list[str]], bool]]] = {
         "group": ("PUT", lambda parts: parts[-2:-1] == ["resourcegroups"]),
         "account": ("PUT", lambda parts: parts[-2:-1] == ["accounts"]),
         "hub": ("PUT", lambda parts: parts[-2:-1] == ["workspaces"] and parts[-1].startswith("hub-")),

@@ -88,20 +88,18 @@ class RunningEmulator:
     url: str
     ca_file: str
 
-    def get(self, path: str) -> dict[str, Any]:
+    def get(self, path: str) -> Any:
         context = ssl.create_default_context(cafile=self.ca_file)
         with urllib.request.urlopen(f"{self.url}{path}", timeout=10, context=context) as answer:
-            content: dict[str, Any] = json.load(answer)
-        return content
+            return json.load(answer)
 
     def requests(self) -> list[tuple[str, str, int]]:
-        rows = self.get("/_emulator/requests")["requests"]
+        rows = self.get("/_emulator/requests")
         return [(row["method"], row["path"], row["status"]) for row in rows]
 
     def is_empty(self) -> bool:
-        """Whether no resource group, account or soft-deleted account is left."""
-        state = self.get("/_emulator/state")
-        return not any(state[kind] for kind in ("resource_groups", "accounts", "deleted_accounts"))
+        """Whether nothing is left, not even soft-deleted."""
+        return not any(self.get("/_emulator/state").values())
 
     def wait_for(self, method: str, part: str) -> None:
         """Poll until such a request was served."""

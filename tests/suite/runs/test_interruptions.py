@@ -93,7 +93,9 @@ EACH_TIME = {
 }
 
 
-def cells(*ways: str, workers: tuple[str, ...] = tuple(WORKERS)) -> list[pytest.ParameterSet]:
+def cells(
+    *ways: str, stages: tuple[Stage, ...] = STAGES, workers: tuple[str, ...] = tuple(WORKERS)
+) -> list[pytest.ParameterSet]:
     """All cells of these ways; those that are not tried each time are marked as slow."""
     return [
         pytest.param(
@@ -103,7 +105,7 @@ def cells(*ways: str, workers: tuple[str, ...] = tuple(WORKERS)) -> list[pytest.
             id=f"{way}-{stage.name}-{processes}",
             marks=() if (way, stage.name, processes) in EACH_TIME else pytest.mark.slow,
         )
-        for way, stage, processes in product(ways, STAGES, workers)
+        for way, stage, processes in product(ways, stages, workers)
     ]
 
 
@@ -181,7 +183,7 @@ def test_a_signal_leaves_nothing_behind(way: str, stage: Stage, workers: tuple[s
     check_the_verdict(run, cell)
 
 
-@pytest.mark.parametrize(("way", "stage", "workers"), cells("worker-kill", workers=("two-workers",)))
+@pytest.mark.parametrize(("way", "stage", "workers"), cells("worker-kill", stages=STAGES[1:], workers=("two-workers",)))
 def test_a_worker_that_is_killed_leaves_nothing_behind(
     way: str, stage: Stage, workers: tuple[str, ...], reach: Reach
 ) -> None:

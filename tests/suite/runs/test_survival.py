@@ -115,6 +115,9 @@ def test_what_is_kept_stays_and_can_be_deleted_by_the_resumed_run(project: Proje
     assert kept.verdict["clean_up"] == {"deleted": False, "purged": False, "left": [f"resource group {group}"]}
     (journal,) = (project.root / ".lab" / "runs").iterdir()
     assert f"--resume {journal.stem}" in kept.output
+    other = project.run("--resume", journal.stem, "--model", "gpt-4o", *emulator.arguments, **emulator.environment)
+    assert other.code == 4, other.output
+    assert "found a run with model gpt-35-turbo" in other.output
     resumed = project.run("--resume", journal.stem, *emulator.arguments, **emulator.environment)
     assert f"unfinished: {journal.stem}" not in resumed.output, "it is the one that is gone on with"
     assert resumed.code == 0, resumed.output
@@ -124,7 +127,7 @@ def test_what_is_kept_stays_and_can_be_deleted_by_the_resumed_run(project: Proje
 
 def test_unfinished_runs_are_mentioned_until_they_are_swept(project: Project, start_emulator: Start) -> None:
     emulator = start_emulator()
-    project.run("--keep", *emulator.arguments, **emulator.environment)
+    project.run("--keep", "--region", "swedencentral", *emulator.arguments, **emulator.environment)
     (group,) = emulator.get("/_emulator/state")["resource_groups"]
     (journal,) = (project.root / ".lab" / "runs").iterdir()
     line = f"unfinished: {journal.stem} left {group}; go on with --resume {journal.stem}"

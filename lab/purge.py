@@ -1,0 +1,115 @@
+"""Step 5.2: purge what a deleted group leaves soft-deleted, and look whether anything of the run is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lab.arm import complete, found, missing, request
+from lab.azure_errors import explained, refusal
+from lab.clients import KEY_VAULT_API_VERSION
+from lab.names import RUN_TAG
+from lab.run import Run
+from lab.waiting import retried, until
+
+STEP = "5.2"
+
+
+@dataclass(frozen=True)
+class Purge:
+    """What became of what the group left soft-deleted.
+
+    `purged` names the accounts that were purged, `left` everything of this run that Azure still lists, and
+    `kept_vaults` the key vaults that the caller may not purge: they cost nothing, and go by themselves in a week.
+    """
+
+    purged: tuple[str, ...]
+    left: tuple[str, ...]
+    kept_vaults: tuple[str, ...] = ()
+
+
+def purge_deleted(run: Run) -> Purge:
+    """Purge the accounts and vaults that went with the group, and list what of this run is still there.
+
+    Deleting a group only soft-deletes them, and they keep their names for 48 hours or longer (README of the
+    recordings). Raises `Undecided` for step 5.2 when an account cannot be purged.
+    """
+    group = run.names.resource_group
+    wait = run.wait(STEP, f"purge of what {group} left", run.spec.waits.clean_up_s)
+    purged: list[str] = []
+    try:
+        for account in retried(wait, run.clock, lambda: _accounts(run)):
+            _purge_account(run, str(account.location), str(account.name))
+            purged.append(str(account.name))
+        kept = [vault for vault in retried(wait, run.clock, lambda: list(_vaults(run))) if not _purge_vault(run, vault)]
+        left = tuple(retried(wait, run.clock, lambda: list(_left(run))))
+    except Exception as error:
+        raise explained(STEP, f"purging what {group} left; purge it with {command(run)}", error) from error
+    if not left:
+        run.journal.write("purged", "resource group", group)
+    return Purge(tuple(purged), left, tuple(kept))
+
+
+def command(run: Run) -> str:
+    """The command by which a person purges the run's account."""
+    region = run.settings.region.value if run.settings.region else "REGION"
+    names = run.names
+    return f"`az cognitiveservices account purge --name {names.account} -g {names.resource_group} -l {region}`"
+
+
+def _purge_account(run: Run, location: str, name: str) -> None:
+    # The region is the account's own: a purge sent to another one is a 404 that looks like success.
+    wait = run.wait(STEP, f"purge of account {name}", run.spec.waits.clean_up_s)
+    accounts = run.clients.cognitive.deleted_accounts
+    group = run.names.resource_group
+    try:
+        complete(run, wait, lambda: accounts.begin_purge(location, group, name))
+    except Exception as error:
+        if not missing(error):
+            raise
+
+
+def _accounts(run: Run) -> list[Any]:
+    mark = f"/resourcegroups/{run.names.resource_group}/".lower()
+    return [account for account in run.clients.cognitive.deleted_accounts.list() if mark in str(account.id).lower()]
+
+
+def _vaults(run: Run) -> Iterator[str]:
+    """The ids of the soft-deleted vaults that were in the run's group. The list comes in pages of a few."""
+    mark = f"/resourcegroups/{run.names.resource_group}/".lower()
+    subscription = f"/subscriptions/{run.clients.subscription_id}"
+    path = f"{subscription}/providers/Microsoft.KeyVault/deletedVaults?api-version={KEY_VAULT_API_VERSION}"
+    while path:
+        page = request(run, "GET", path)
+        for vault in page.get("value", []):
+            if mark in str((vault.get("properties") or {}).get("vaultId", "")).lower():
+                yield str(vault["id"])
+        following = urlsplit(str(page.get("nextLink") or ""))
+        path = f"{following.path}?{following.query}" if following.path else ""
+
+
+def _purge_vault(run: Run, identity: str) -> bool:
+    """Purge a vault and wait until it is gone; False when the caller has no right to."""
+    wait = run.wait(STEP, f"purge of key vault {identity.rpartition('/')[2]}", run.spec.waits.clean_up_s)
+    version = f"api-version={KEY_VAULT_API_VERSION}"
+    try:
+        retried(wait, run.clock, lambda: request(run, "POST", f"{identity}/purge?{version}"))
+    except Exception as error:
+        answer = refusal(error)
+        if answer is not None and answer.status == 403:
+            return False
+        if not missing(error):
+            raise
+    look = f"{identity}?{version}"
+    until(wait, run.clock, lambda: found(lambda: request(run, "GET", look)), lambda seen: seen is None)
+    return True
+
+
+def _left(run: Run) -> Iterator[str]:
+    tagged = f"tagName eq '{RUN_TAG}' and tagValue eq '{run.names.suffix}'"
+    for group in run.clients.resources.resource_groups.list(filter=tagged):
+        yield f"resource group {group.name}"
+    for account in _accounts(run):
+        yield f"soft-deleted account {account.name}"
