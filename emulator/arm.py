@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.errors import AzureError, resource_not_found
+from emulator.behaviour.catalog import region_name
+from emulator.errors import AzureError, GatewayError, resource_not_found
 from emulator.state.resources import Resource
 from emulator.wire import Json, Reply, Request
 
@@ -50,3 +51,20 @@ def required_location(body: Json) -> str:
     if not isinstance(location, str) or not location.strip():
         raise AzureError(400, "LocationRequired", "The location property is required for this definition.")
     return location
+
+
+def required_region(world: World, body: Json, resource_type: str) -> str:
+    """The region of a resource to be made, in the catalog's form; raises 400 for one that Azure does not have."""
+    location = required_location(body)
+    if not world.catalog.is_region(region_name(location)):
+        raise no_such_location(location, resource_type, world.catalog.all_regions)
+    return region_name(location)
+
+
+def no_such_location(location: str, resource_type: str, known: Iterable[str]) -> GatewayError:
+    """The gateway's answer to a location where resources of a type cannot be made."""
+    message = (
+        f"The provided location '{location}' is not available for resource type '{resource_type}'. List of available "
+        f"regions for the resource type is '{','.join(known)}'."
+    )
+    return GatewayError(400, "LocationNotAvailableForResourceType", message)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+_BEFORE_THE_START = re.compile(r"-\d+")
 
 
 @dataclass(frozen=True)
@@ -54,3 +58,22 @@ def take(document: Any, path: str) -> None:
             take(document[head], rest)
         else:
             del document[head]
+
+
+def path_problem(path: str) -> str | None:
+    """What was expected of a dotted path; None when it can name a member."""
+    parts = path.split(".")
+    if not all(parts):
+        return "a dotted path such as error.code, with a name between any two dots"
+    if any(_BEFORE_THE_START.fullmatch(part) for part in parts):
+        return "a dotted path whose list positions are counted from 0, such as choices.0.message"
+    return None
+
+
+def json_problem(value: Any) -> str | None:
+    """What was expected of a value; None when it can stand in JSON."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return "a value that JSON has; write dates and times as text, and no inf or nan"
+    return None

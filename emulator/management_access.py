@@ -11,6 +11,7 @@ from emulator.world import World
 
 AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 
+_API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-(preview|privatepreview|alpha|beta))?", re.ASCII | re.IGNORECASE)
 _IN_GROUP = re.compile(r"/subscriptions/[^/]+/resourcegroups/([^/]+)(/.+)?", re.IGNORECASE)
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)(/.*)?", re.IGNORECASE)
 _PROVIDER = re.compile(r".*/providers/([^/]+)/.+", re.IGNORECASE)
@@ -26,6 +27,9 @@ def check_management_access(world: World, request: Request) -> None:
             "MissingApiVersionParameter",
             "The api-version query parameter (?api-version=) is required for all requests.",
         )
+    if not _API_VERSION.fullmatch(request.api_version):
+        message = f"The api-version '{request.api_version}' is invalid: expected a date such as 2024-10-01[-preview]."
+        raise AzureError(400, "InvalidApiVersionParameter", message)
     subscription = _SUBSCRIPTION.fullmatch(request.path)
     if subscription and subscription[1].lower() != world.settings.subscription_id:
         raise GatewayError(404, "SubscriptionNotFound", f"The subscription '{subscription[1]}' could not be found.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,6 +58,7 @@ class Attempts:
         self._may_move = may_move
         self._wanted: list[str] = []
         self._settled = False
+        self._stopped = threading.Event()
         self._full: list[Move] = []
         self._run = open_run(None)
         self._stages = Stages(self._run, around)
@@ -85,6 +87,11 @@ class Attempts:
         here = self._run.settings.region
         return tuple(move for move in self._full if here is not None and move.region != here.value)
 
+    def stop(self) -> None:
+        """Stop waiting everywhere and start nothing more; does not wait for what is going on."""
+        self._stopped.set()
+        self._run.clock.cancel()
+
     def cancel(self) -> None:
         """Stop waiting everywhere and start nothing more; returns when every stage has ended."""
         self._stages.cancel()
@@ -98,11 +105,13 @@ class Attempts:
             if survey.region not in [move.region for move in self._full]:
                 self._full.append(Move(survey.region, error.step, error.reason))
             following = self._following(survey)
-            if following is None:
+            if following is None or self._stopped.is_set():
                 break
             self._leave(Region(survey.region, self._run.names.suffix))
             self._run = self._open_run(Region(following, self._new_suffix()))
             self._stages = Stages(self._run, self._around)
+            if self._stopped.is_set():
+                self._run.clock.cancel()
             self._stages.start(self._wanted)
         self._settled = True
 

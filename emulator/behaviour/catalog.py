@@ -65,6 +65,7 @@ class Catalog:
     """Regions (name to display name; name to its pair), models, and the limits of a subscription."""
 
     regions: Mapping[str, str]
+    other_regions: tuple[str, ...]
     pairs: Mapping[str, str]
     models: tuple[Model, ...]
     standard_quota: int
@@ -90,6 +91,15 @@ class Catalog:
         """The models that a region lists: retired ones stay in the list."""
         return [m for m in self.models if m.is_known(now) and (region in m.standard or region in m.trained_in)]
 
+    @property
+    def all_regions(self) -> tuple[str, ...]:
+        """Every region of Azure's, with models or without."""
+        return tuple(sorted({*self.regions, *self.other_regions}))
+
+    def is_region(self, region: str) -> bool:
+        """Whether Azure has such a region."""
+        return region in self.regions or region in self.other_regions
+
     def title(self, region: str) -> str:
         """A region's display name, such as `Sweden Central`."""
         return self.regions.get(region, region)
@@ -106,6 +116,7 @@ def load_catalog() -> Catalog:
     table = toml.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
     return Catalog(
         regions=table["regions"],
+        other_regions=tuple(table["other_regions"]),
         pairs=table["pairs"],
         models=tuple(_model(entry) for entry in table["model"]),
         standard_quota=table["standard_quota"],

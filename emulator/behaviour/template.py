@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.behaviour.template_form import check_resource, check_sections
 from emulator.behaviour.template_functions import group_resource_id
 from emulator.behaviour.template_parameters import read_parameters, shown_parameters
 from emulator.behaviour.template_syntax import TemplateError
@@ -76,6 +77,7 @@ class Plan:
 
 def read_template(template: Json, given: Json, place: Place) -> Plan:
     """Read a template with `given`, its parameters as `{name: {"value": ...}}`; raises `TemplateError`."""
+    check_sections(template, given)
     declared = template.get("parameters") or {}
     try:
         parameters = read_parameters(declared, given, place)
@@ -96,8 +98,11 @@ class _Found:
     wanted: bool
 
 
-def _resources(values: Values, sources: Sequence[Json], parent_type: str, parent_name: str) -> Iterator[_Found]:
+def _resources(values: Values, sources: Any, parent_type: str, parent_name: str) -> Iterator[_Found]:
+    if not isinstance(sources, list):
+        raise TemplateError("The template's resources must be an array of objects.")
     for source in sources:
+        check_resource(source)
         if "copy" in source:
             raise TemplateError("The emulator does not do copy loops.")
         resource_type = f"{parent_type}/{source['type']}" if parent_type else str(source["type"])
@@ -106,7 +111,7 @@ def _resources(values: Values, sources: Sequence[Json], parent_type: str, parent
         wanted = bool(values.of(source.get("condition", True)))
         needs = tuple(str(values.of(item)) for item in source.get("dependsOn") or ())
         yield _Found(_id(values, source, resource_type, name), resource_type, source, needs, wanted)
-        yield from _resources(values, source.get("resources") or (), resource_type, name)
+        yield from _resources(values, source.get("resources") or [], resource_type, name)
 
 
 def _id(values: Values, source: Json, resource_type: str, name: str) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from emulator import toml
+from emulator.behaviour.catalog import load_catalog, region_name
 from emulator.behaviour.examples import InvalidLineError, parse_examples
+from emulator.classroom.checks import change_problem, value_problem
 from emulator.classroom.students import (
     ABSENT,
     BASE_MODEL,
@@ -23,11 +25,13 @@ from emulator.classroom.students import (
     TrainingData,
 )
 from emulator.edits import Edit
+from emulator.steps import STEPS
 
 LAB_FILE = Path(__file__).parents[2] / "data" / "lab.toml"
 KEYS = ("id", "resource_group", "region", "answers", "set", "expect_failed")
 SET_KEYS = ("resource", "path", "value")
 
+_ID = re.compile(r"(?!\.)[\w.-]+")
 _GROUP = re.compile(r"[-\w.()]{1,90}(?<!\.)")
 
 
@@ -45,7 +49,7 @@ def load_class(path: Path, dataset: Path | None) -> Classroom:
     reader = _Reader(path, text.splitlines(), dataset)
     students = reader.students(table)
     if reader.problems:
-        raise ClassError(reader.problems)
+        raise ClassError([problem for _, problem in sorted(reader.problems, key=lambda found: found[0])])
     return Classroom(path, load_recipe(LAB_FILE), students)
 
 
@@ -71,7 +75,8 @@ class _Reader:
     source: Path
     lines: list[str]
     dataset: Path | None
-    problems: list[str] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+    _regions: frozenset[str] = field(default_factory=lambda: frozenset(load_catalog().regions))
     _data: dict[Path, TrainingData] = field(default_factory=dict)
 
     def students(self, table: dict[str, Any]) -> tuple[Student, ...]:
@@ -92,20 +97,35 @@ class _Reader:
             if key not in KEYS:
                 self._complain(number, key, f"no such member of a student; expected one of {', '.join(KEYS)}")
         answers = self._text(table, "answers", number, default=LAB_DATA)
-        failed = table.get("expect_failed", [])
-        if not isinstance(failed, list) or not all(isinstance(step, str) for step in failed):
-            self._complain(number, "expect_failed", f"found {failed!r}, expected a list of step ids")
+        self._check_steps(table.get("expect_failed", []), number)
+        student_id = self._text(table, "id", number)
+        if student_id and not _ID.fullmatch(student_id):
+            expected = "letters, digits, '.', '_' and '-', the first of them no '.'"
+            self._complain(number, "id", f"found {student_id!r}, expected {expected}: files are named after it")
         group = self._text(table, "resource_group", number)
         if group and not _GROUP.fullmatch(group):
             self._complain(number, "resource_group", f"found {group!r}, expected a name that Azure takes")
+        region = self._text(table, "region", number, default=DEFAULT_REGION)
+        if region and region_name(region) not in self._regions:
+            known = ", ".join(sorted(self._regions))
+            self._complain(number, "region", f"found {region!r}, expected one of {known}")
         return Student(
-            id=self._text(table, "id", number),
+            id=student_id,
             resource_group=group,
-            region=self._text(table, "region", number, default=DEFAULT_REGION),
+            region=region,
             data=self._training_data(answers, number),
             deploys_base=answers == BASE_MODEL,
             otherwise=self._otherwise(table.get("set", []), number),
         )
+
+    def _check_steps(self, failed: Any, number: int) -> None:
+        if not isinstance(failed, list):
+            self._complain(number, "expect_failed", f"found {failed!r}, expected a list of step ids")
+            return
+        for step in failed:
+            if step not in STEPS:
+                found = f"found {step!r}, expected ids of steps, in quotes: {', '.join(STEPS)}"
+                self._complain(number, "expect_failed", found)
 
     def _otherwise(self, entries: Any, number: int) -> tuple[Otherwise, ...]:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -124,7 +144,16 @@ class _Reader:
             self._complain(number, "path", f"found {path!r}, expected a dotted path such as sku.capacity")
         if "value" not in entry or (not path and entry["value"] != ABSENT):
             self._complain(number, "value", 'found no path to set, expected a path and a value, or the value "absent"')
+        elif resource in RESOURCES and isinstance(path, str) and path:
+            self._check_change(resource, path, entry["value"], number)
         return Otherwise(str(resource), Edit(str(path), entry.get("value"), entry.get("value") == ABSENT))
+
+    def _check_change(self, resource: str, path: str, value: Any, number: int) -> None:
+        expected = change_problem(resource, path)
+        if expected:
+            self._complain(number, "path", f"found {path!r} of resource {resource!r}, expected {expected}", path)
+        elif expected := value_problem(path, value):
+            self._complain(number, "value", f"found {value!r} for {path!r}, expected {expected}", path)
 
     def _training_data(self, answers: str, number: int) -> TrainingData:
         """The data that a student's model was tuned on. A base model is deployed beside one that was tuned as usual."""
@@ -158,7 +187,7 @@ class _Reader:
         value = table.get(key, default)
         if isinstance(value, str) and value.strip():
             return value.strip()
-        self._complain(number, key, f"found {value!r}, expected text")
+        self._complain(number, key, "is missing" if value is None else f"found {value!r}, expected text in quotes")
         return ""
 
     def _unique(self, member: str, values: list[str]) -> None:
@@ -166,13 +195,19 @@ class _Reader:
             if value and value in values[: number - 1]:
                 self._complain(number, member, f"found {value!r} for the second time, expected one of its own")
 
-    def _complain(self, number: int, key: str, problem: str) -> None:
-        self.problems.append(f"{self.source}:{self._line(number, key)}: {key}: {problem}")
+    def _complain(self, number: int, key: str, problem: str, within: str = "") -> None:
+        """Keep a problem of a member; `within` is a value that stands on the same line, where the key occurs often."""
+        line = self._line(number, rf"[\"']{re.escape(within)}[\"']") if within else None
+        line = line or self._line(number, rf"(^|[\s{{,]){re.escape(key)}\s*=") or self._span(number)[0] + 1
+        self.problems.append((line, f"{self.source}:{line}: {key}: {problem}"))
 
-    def _line(self, number: int, key: str) -> int:
-        """The line of a key in the student of this number, or in the whole file for 0."""
+    def _line(self, number: int, pattern: str) -> int | None:
+        begin, end = self._span(number)
+        return next((at + 1 for at in range(begin, end) if re.search(pattern, self.lines[at])), None)
+
+    def _span(self, number: int) -> tuple[int, int]:
+        """Where the student of this number begins and ends, or the whole file for 0."""
         headers = [at for at, line in enumerate(self.lines) if re.match(r"\s*\[\[\s*student\s*\]\]", line)]
-        begin = headers[number - 1] if 0 < number <= len(headers) else 0
-        end = headers[number] if 0 < number < len(headers) else len(self.lines)
-        named = re.compile(rf"(^|[\s{{,]){re.escape(key)}\s*=")
-        return next((at for at in range(begin, end) if named.search(self.lines[at])), begin) + 1
+        if not 0 < number <= len(headers):
+            return 0, len(self.lines)
+        return headers[number - 1], (*headers, len(self.lines))[number]

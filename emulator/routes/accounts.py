@@ -10,10 +10,11 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING
 
-from emulator.arm import GROUP, SUBSCRIPTION, found, listed, required_location, resource_id
+from emulator.arm import GROUP, SUBSCRIPTION, found, listed, no_such_location, required_location, resource_id
 from emulator.behaviour.catalog import region_name
 from emulator.errors import AzureError, GatewayError
 from emulator.routes.account_document import account_document, new_etag
+from emulator.routes.account_writes import ACCOUNT_TYPE, check_account_idle
 from emulator.routing import Route
 from emulator.state.data_plane import DataPlane
 from emulator.state.operations import Operation
@@ -25,13 +26,14 @@ from emulator.wire import Json, Reply, Request, member
 if TYPE_CHECKING:
     from emulator.world import World
 
-TYPE = "Microsoft.CognitiveServices/accounts"
+TYPE = ACCOUNT_TYPE
 PROVIDER = "providers/Microsoft.CognitiveServices"
 KINDS = ("OpenAI", "AIServices", "CognitiveServices", "Face", "SpeechServices", "TextAnalytics", "TextTranslation")
 SKUS = ("F0", "S", "S0", "S1", "S2", "S3", "S4")
 POLL_API_VERSION = "2017-04-18"
 """An account's poll address carries this version whatever the request's was."""
 KEY_BYTES = 16
+KEY_NAMES = ("Key1", "Key2")
 
 _NAME = re.compile(r"[a-zA-Z0-9][\w.-]{1,63}")
 
@@ -44,6 +46,7 @@ def put_account(world: World, request: Request) -> Reply:
     deleted = world.deleted_accounts.find(account_id)
     restore = bool((body.get("properties") or {}).get("restore"))
     if there is not None:
+        check_account_idle(world, there)
         return _changed(world, there, body)
     if deleted is not None and not restore:
         raise AzureError(
@@ -69,7 +72,9 @@ def put_account(world: World, request: Request) -> Reply:
 
 def patch_account(world: World, request: Request) -> Reply:
     """Change an account's tags, sku or properties: 200 at once."""
-    return _changed(world, found(world, request, TYPE, request["name"]), request.json())
+    account = found(world, request, TYPE, request["name"])
+    check_account_idle(world, account)
+    return _changed(world, account, request.json())
 
 
 def get_account(world: World, request: Request) -> Reply:
@@ -88,6 +93,7 @@ def delete_account(world: World, request: Request) -> Reply:
     account = world.resources.find(resource_id(world, request, TYPE, request["name"]))
     if account is None:
         return Reply(204)
+    check_account_idle(world, account)
     soft_delete_account(world, account)
     return Reply(200)
 
@@ -99,9 +105,13 @@ def list_keys(world: World, request: Request) -> Reply:
 
 
 def regenerate_key(world: World, request: Request) -> Reply:
-    """A new key in place of Key1 or Key2."""
+    """A new key in place of Key1 or Key2; raises 400 for any other."""
     keys = world.data_plane(found(world, request, TYPE, request["name"]).id).keys
-    keys[1 if request.json().get("keyName") == "Key2" else 0] = secrets.token_hex(KEY_BYTES)
+    wanted = request.json().get("keyName")
+    if wanted not in KEY_NAMES:
+        message = f"The key name '{wanted}' is invalid: expected {' or '.join(KEY_NAMES)} in the member keyName."
+        raise AzureError(400, "InvalidKeyName", message)
+    keys[KEY_NAMES.index(wanted)] = secrets.token_hex(KEY_BYTES)
     return Reply(document={"key1": keys[0], "key2": keys[1]})
 
 
@@ -178,12 +188,7 @@ def _check(world: World, name: str, body: Json, location: str) -> None:
             400, "AccountNameInvalid", f"The account name '{name}' is invalid: 2 to 64 letters, digits, '-', '_', '.'."
         )
     if region_name(location) not in world.catalog.regions:
-        known = ", ".join(world.catalog.regions)
-        message = (
-            f"The provided location '{location}' is not available for resource type '{TYPE}'. List of available "
-            f"regions: {known}."
-        )
-        raise GatewayError(400, "LocationNotAvailableForResourceType", message)
+        raise no_such_location(location, TYPE, world.catalog.regions)
     if body.get("kind") not in KINDS:
         raise AzureError(
             400,

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from emulator.arm import GROUP, found, listed
-from emulator.errors import AzureError
 from emulator.routes import accounts
+from emulator.routes.account_writes import check_ready_for_deployments
 from emulator.routes.deployment_request import Wanted, wanted_deployment
 from emulator.routing import Route
 from emulator.state.deployment import Deployment
@@ -44,7 +44,7 @@ def put_deployment(world: World, request: Request) -> Reply:
     A change is 200.
     """
     account = found(world, request, accounts.TYPE, request["account"])
-    _check_idle(world, account)
+    check_ready_for_deployments(world, account)
     deployment_id = f"{account.id}/deployments/{request['name']}"
     wanted = wanted_deployment(world, account, deployment_id, request.json())
     there = world.resources.find(deployment_id)
@@ -60,6 +60,21 @@ def put_deployment(world: World, request: Request) -> Reply:
     operation = world.start_operation("Creating", deployment_id)
     world.after(world.durations.tuned_deployment, partial(_finish_create, world, operation, deployment))
     return _reply(deployment, 201, _addresses(world, request, account, operation))
+
+
+def patch_deployment(world: World, request: Request) -> Reply:
+    """Change a deployment's tags or capacity: 200 at once (azure-mgmt-cognitiveservices, PatchResourceTagsAndSku)."""
+    deployment = found(world, request, TYPE, request["account"], request["name"])
+    account = found(world, request, accounts.TYPE, request["account"])
+    check_ready_for_deployments(world, account)
+    body = request.json()
+    tags = body.get("tags", deployment.document.get("tags"))
+    if body.get("sku"):
+        whole = {"sku": {**deployment.document["sku"], **body["sku"]}, "properties": deployment.properties}
+        _changed(world, deployment, wanted_deployment(world, account, deployment.id, whole))
+    if tags is not None:
+        deployment.document["tags"] = tags
+    return _reply(deployment)
 
 
 def get_deployment(world: World, request: Request) -> Reply:
@@ -78,23 +93,9 @@ def delete_deployment(world: World, request: Request) -> Reply:
     deployment = world.resources.find(f"{account.id}/deployments/{request['name']}")
     if deployment is None:
         return Reply(204)
-    _check_idle(world, account)
+    check_ready_for_deployments(world, account)
     world.resources.remove(deployment)
     return Reply(200)
-
-
-def _check_idle(world: World, account: Resource) -> None:
-    """Raise 409 while a write under the account is not done (hashicorp/terraform-provider-azurerm#22607, #22939)."""
-    if account.state != "Succeeded":
-        message = f"Call to {accounts.TYPE} failed. Account {account.name} in state {account.state}."
-        raise AzureError(409, "AccountProvisioningStateInvalid", message)
-    for deployment in world.resources.of_type(TYPE, account.id):
-        if deployment.state in {"Creating", "Updating"}:
-            raise AzureError(
-                409,
-                "RequestConflict",
-                f"Another operation is being performed on the parent resource '{account.id}'. Please try again later.",
-            )
 
 
 def _succeed(world: World, deployment: Deployment) -> None:
@@ -165,6 +166,7 @@ def deployment_document(world: World, deployment_id: str, wanted: Wanted) -> Jso
 ROUTES = (
     Route("PUT", f"{DEPLOYMENTS}/{{name}}", put_deployment),
     Route("GET", f"{DEPLOYMENTS}/{{name}}", get_deployment),
+    Route("PATCH", f"{DEPLOYMENTS}/{{name}}", patch_deployment),
     Route("GET", DEPLOYMENTS, list_deployments),
     Route("DELETE", f"{DEPLOYMENTS}/{{name}}", delete_deployment),
 )

@@ -173,7 +173,9 @@ def _supervised(body: Json) -> Json:
     method = body.get("method") or {}
     supervised = method.get("supervised") or {}
     if not isinstance(supervised, dict):
-        raise DataPlaneError(400, "invalidPayload", f"The member 'method.supervised' must be an object: {supervised!r}.")
+        raise DataPlaneError(
+            400, "invalidPayload", f"The member 'method.supervised' must be an object: {supervised!r}."
+        )
     return supervised
 
 
@@ -185,8 +187,12 @@ def _expected_of(name: str, value: Any) -> str | None:
         return None if is_whole and 1 <= value <= most else f"a whole number from 1 to {most} or 'auto'"
     if name == RATE:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return None if is_number and 0 < value <= HIGHEST_RATE else f"a number above 0 and up to {HIGHEST_RATE:g} or 'auto'"
-    return f"one of {', '.join((*WHOLE_HYPERPARAMETERS, RATE))}"
+        return (
+            None
+            if is_number and 0 < value <= HIGHEST_RATE
+            else f"a number above 0 and up to {HIGHEST_RATE:g} or 'auto'"
+        )
+    return f"left out: the hyperparameters are {', '.join((*WHOLE_HYPERPARAMETERS, RATE))}"
 
 
 ROUTES = (

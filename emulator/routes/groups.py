@@ -30,6 +30,7 @@ NEITHER_TYPE_NOR_EMPTY_TAGS = "2016-09-01"
 _NAME = re.compile(r"[-\w.()]{1,90}(?<!\.)")
 _BY_TAG = re.compile(r"tagname eq '(?P<name>[^']*)'(?: and tagvalue eq '(?P<value>[^']*)')?", re.IGNORECASE)
 _BY_TYPE = re.compile(r"resourcetype eq '(?P<type>[^']*)'", re.IGNORECASE)
+_OR = re.compile(r"\s+or\s+", re.IGNORECASE)
 
 
 def put_group(world: World, request: Request) -> Reply:
@@ -44,6 +45,12 @@ def put_group(world: World, request: Request) -> Reply:
             "use up to 90 letters, digits, '-', '_', '(', ')' and '.'.",
         )
     location = region_name(required_location(body))
+    if not world.catalog.is_region(location):
+        message = (
+            f"The provided location '{location}' is not available for resource group. List of available regions is "
+            f"'{','.join(world.catalog.all_regions)}'."
+        )
+        raise GatewayError(400, "LocationNotAvailableForResourceGroup", message)
     there = world.resources.find(group_id(world, name))
     if there is not None and there.location != location:
         raise GatewayError(
@@ -91,13 +98,11 @@ def head_group(world: World, request: Request) -> Reply:
 def list_groups(world: World, request: Request) -> Reply:
     """All groups, or those with a tag: `$filter=tagName eq 'x' and tagValue eq 'y'`."""
     groups = world.resources.of_type(GROUP_TYPE)
-    wanted = request.query.get("$filter")
+    wanted = request.query.get("$filter", "").strip()
     if wanted:
-        by_tag = _BY_TAG.fullmatch(wanted.strip())
+        by_tag = _BY_TAG.fullmatch(wanted)
         if by_tag is None:
-            raise AzureError(
-                400, "InvalidFilterInQueryString", f"Invalid $filter '{wanted}' specified in the query string."
-            )
+            raise _not_understood(wanted)
         groups = [group for group in groups if _has_tag(group, by_tag["name"], by_tag["value"])]
     return Reply(document={"value": [_shown(group.document, request) for group in groups]})
 
@@ -123,13 +128,32 @@ def poll_delete(world: World, request: Request) -> Reply:
 
 
 def list_resources(world: World, request: Request) -> Reply:
-    """What is in a group, or in the subscription: no properties, so it does not say whether a thing works."""
+    """What is in a group, or in the subscription: no properties, so it does not say whether a thing works.
+
+    `$filter` is a tag's name, or its name and value, or resource types with `or` between them; a tag and a type do not
+    go together, as with Azure (Microsoft's reference of Resources - List).
+    """
     scope = _found(world, request).id if "group" in request.parameters else ""
     resources = [r for r in world.resources.below(scope or world.subscription) if _is_tracked(r)]
-    by_type = _BY_TYPE.search(request.query.get("$filter", ""))
-    if by_type:
-        resources = [resource for resource in resources if resource.type.lower() == by_type["type"].lower()]
+    wanted = request.query.get("$filter", "").strip()
+    if wanted:
+        resources = _filtered(resources, wanted)
     return Reply(document={"value": [_listed(resource) for resource in resources]})
+
+
+def _filtered(resources: list[Resource], wanted: str) -> list[Resource]:
+    by_tag = _BY_TAG.fullmatch(wanted)
+    if by_tag is not None:
+        return [resource for resource in resources if _has_tag(resource, by_tag["name"], by_tag["value"])]
+    types = [_BY_TYPE.fullmatch(part) for part in _OR.split(wanted)]
+    named = {by_type["type"].lower() for by_type in types if by_type is not None}
+    if None in types:
+        raise _not_understood(wanted)
+    return [resource for resource in resources if resource.type.lower() in named]
+
+
+def _not_understood(wanted: str) -> AzureError:
+    return AzureError(400, "InvalidFilterInQueryString", f"Invalid $filter '{wanted}' specified in the query string.")
 
 
 def _is_tracked(resource: Resource) -> bool:
@@ -151,8 +175,8 @@ def _shown(group: Json, request: Request) -> Json:
     return {key: value for key, value in group.items() if key != "type" and (key != "tags" or value)}
 
 
-def _has_tag(group: Resource, name: str, value: str | None) -> bool:
-    tags = {key.lower(): text for key, text in group.document["tags"].items()}
+def _has_tag(resource: Resource, name: str, value: str | None) -> bool:
+    tags = {key.lower(): text for key, text in (resource.document.get("tags") or {}).items()}
     return name.lower() in tags and value in (None, tags[name.lower()])
 
 

@@ -9,7 +9,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from emulator.arm import GROUP, SUBSCRIPTION, found, listed, required_location, resource_id
+from emulator.arm import GROUP, SUBSCRIPTION, found, listed, required_region, resource_id
 from emulator.behaviour.catalog import region_name
 from emulator.errors import AzureError, GatewayError
 from emulator.routing import Route
@@ -173,7 +173,7 @@ def _document(world: World, vault_id: str, body: Json, there: Resource | None) -
         "id": vault_id,
         "name": name,
         "type": TYPE,
-        "location": region_name(required_location(body)),
+        "location": required_region(world, body, TYPE),
         "tags": body.get("tags") or {},
         "systemData": {
             "createdBy": who["By"],

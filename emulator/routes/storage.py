@@ -9,8 +9,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from emulator.arm import GROUP, SUBSCRIPTION, found, required_location, resource_id
-from emulator.behaviour.catalog import region_name
+from emulator.arm import GROUP, SUBSCRIPTION, found, required_region, resource_id
 from emulator.errors import AzureError, GatewayError
 from emulator.routing import Route
 from emulator.state.operations import Operation
@@ -81,6 +80,13 @@ def get_account(world: World, request: Request) -> Reply:
     return Reply(document=_shown(found(world, request, TYPE, request["name"]), request))
 
 
+def patch_account(world: World, request: Request) -> Reply:
+    """Change an account's tags: 200 at once, with all of it (azure-mgmt-storage, StorageAccountUpdateParameters)."""
+    account = found(world, request, TYPE, request["name"])
+    account.document["tags"] = request.json().get("tags", account.document["tags"])
+    return Reply(document=_shown(account, request))
+
+
 def delete_account(world: World, request: Request) -> Reply:
     """Delete at once: 200 with an empty body, 204 when it was not there."""
     account = world.resources.find(resource_id(world, request, TYPE, request["name"]))
@@ -117,7 +123,7 @@ def _working(world: World, request: Request, operation: Operation, location: str
 
 
 def _document(world: World, account_id: str, body: Json) -> Json:
-    location = region_name(required_location(body))
+    location = required_region(world, body, TYPE)
     sku = str((body.get("sku") or {}).get("name", "Standard_LRS"))
     name = account_id.rpartition("/")[2]
     given = body.get("properties") or {}
@@ -178,6 +184,7 @@ def _shown(account: Resource, request: Request) -> Json:
 ROUTES = (
     Route("PUT", f"{GROUP}/{PROVIDER}/storageAccounts/{{name}}", put_account),
     Route("GET", f"{GROUP}/{PROVIDER}/storageAccounts/{{name}}", get_account),
+    Route("PATCH", f"{GROUP}/{PROVIDER}/storageAccounts/{{name}}", patch_account),
     Route("DELETE", f"{GROUP}/{PROVIDER}/storageAccounts/{{name}}", delete_account),
     Route("GET", f"{GROUP}/{PROVIDER}/storageAccounts", list_accounts),
     Route("GET", f"{SUBSCRIPTION}/{PROVIDER}/storageAccounts", list_accounts),

@@ -9,8 +9,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from emulator.arm import GROUP, SUBSCRIPTION, found, required_location, resource_id
-from emulator.behaviour.catalog import region_name
+from emulator.arm import GROUP, SUBSCRIPTION, found, required_region, resource_id
 from emulator.errors import GatewayError, MachineLearningError
 from emulator.routes.workspace_document import shown, workspace_document
 from emulator.routing import Route
@@ -37,7 +36,7 @@ def put_workspace(world: World, request: Request) -> Reply:
     there = world.resources.find(workspace_id)
     if there is not None:
         return _update(world, request, there, body)
-    location = region_name(required_location(body))
+    location = required_region(world, body, TYPE)
     kind = KINDS.get(str(body.get("kind", "Default")).lower())
     hub = _checked(world, request["name"], kind, body, location)
     document = workspace_document(world, workspace_id, str(kind), location, body, hub)
@@ -57,6 +56,11 @@ def list_workspaces(world: World, request: Request) -> Reply:
     scope = f"{world.subscription}/resourceGroups/{request['group']}" if "group" in request.parameters else ""
     workspaces = world.resources.of_type(TYPE, scope)
     return Reply(document={"value": [shown(each.document, request.api_version) for each in workspaces]})
+
+
+def patch_workspace(world: World, request: Request) -> Reply:
+    """Change a workspace's tags, name to show or description, as a PUT of one that is there does."""
+    return _update(world, request, found(world, request, TYPE, request["name"]), request.json())
 
 
 def delete_workspace(world: World, request: Request) -> Reply:
@@ -163,6 +167,7 @@ def _working(world: World, request: Request, operation: Operation, location: str
 ROUTES = (
     Route("PUT", f"{GROUP}/{PROVIDER}/workspaces/{{name}}", put_workspace),
     Route("GET", f"{GROUP}/{PROVIDER}/workspaces/{{name}}", get_workspace),
+    Route("PATCH", f"{GROUP}/{PROVIDER}/workspaces/{{name}}", patch_workspace),
     Route("DELETE", f"{GROUP}/{PROVIDER}/workspaces/{{name}}", delete_workspace),
     Route("GET", f"{GROUP}/{PROVIDER}/workspaces", list_workspaces),
     Route("GET", f"{SUBSCRIPTION}/{PROVIDER}/workspaces", list_workspaces),

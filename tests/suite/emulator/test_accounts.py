@@ -10,6 +10,8 @@ from tests.suite.emulator.clients import Azure
 pytestmark = pytest.mark.server
 
 PROVIDER = "providers/Microsoft.CognitiveServices"
+MAKING_S = 60
+"""Long enough for an account to be made."""
 
 
 def path(sdk: Azure, group: str, name: str) -> str:
@@ -53,9 +55,10 @@ def test_the_data_plane_is_found_by_azures_host_name_too(sdk: Azure) -> None:
     assert account.name == "oai-host"
 
 
-def test_a_deleted_account_holds_its_name_and_sub_domain(sdk: Azure) -> None:
+def test_a_deleted_account_holds_its_name_and_sub_domain(sdk: Azure, later: lab.Later) -> None:
     account = path(sdk, "rg-soft", "oai-soft")
     sdk.call("PUT", account, body("oai-soft"))
+    later(MAKING_S)
     assert [sdk.call("DELETE", account).status for _ in range(2)] == [200, 204]
     again = sdk.call("PUT", account, body("oai-soft"))
     assert (again.status, again.code) == (409, "FlagMustBeSetForRestore")
@@ -69,6 +72,7 @@ def test_a_deleted_account_holds_its_name_and_sub_domain(sdk: Azure) -> None:
 def test_a_purge_wants_the_accounts_own_location(sdk: Azure, later: lab.Later) -> None:
     account = path(sdk, "rg-purge", "oai-purge")
     sdk.call("PUT", account, body("oai-purge"))
+    later(MAKING_S)
     sdk.call("DELETE", account)
     names = [gone.name for gone in sdk.cognitive.deleted_accounts.list()]
     assert "oai-purge" in names
@@ -102,6 +106,7 @@ def test_a_deleted_account_can_be_had_back_with_its_files(sdk: Azure, later: lab
 def test_a_deleted_account_is_gone_after_48_hours(sdk: Azure, later: lab.Later) -> None:
     account = path(sdk, "rg-expiring", "oai-expiring")
     sdk.call("PUT", account, body("oai-expiring"))
+    later(MAKING_S)
     sdk.call("DELETE", account)
     later(48 * 3600)
     assert "oai-expiring" not in [gone.name for gone in sdk.cognitive.deleted_accounts.list()]
@@ -141,7 +146,36 @@ def test_keys_are_listed_and_made_anew(sdk: Azure) -> None:
     assert after["key2"] not in {before["key1"], before["key2"]}
 
 
+@pytest.mark.parametrize("sent", [{"keyName": "Key3"}, {"keyName": 1}, {}])
+def test_there_is_no_third_key(sdk: Azure, sent: dict[str, Any]) -> None:
+    account = path(sdk, "rg-third-key", "oai-third-key")
+    sdk.call("PUT", account, body("oai-third-key"))
+    refused = sdk.call("POST", f"{account}/regenerateKey", sent)
+    assert (refused.status, refused.code) == (400, "InvalidKeyName")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_an_account_in_the_making_takes_no_other_write(sdk: Azure, later: lab.Later, method: str) -> None:
+    name = f"oai-busy-{method.lower()}"
+    account = path(sdk, "rg-busy", name)
+    assert sdk.call("PUT", account, body(name)).status == 201
+    refused = sdk.call(method, account, body(name))
+    assert (refused.status, refused.code) == (409, "RequestConflict")
+    later(MAKING_S)
+    assert sdk.call(method, account, body(name)).status == 200
+
+
 def test_whether_a_sku_can_be_made(sdk: Azure) -> None:
     asked = {"skus": ["S0", "Z9"], "kind": "OpenAI", "type": "Microsoft.CognitiveServices/accounts"}
     answer = sdk.call("POST", f"{sdk.subscription}/{PROVIDER}/locations/swedencentral/checkSkuAvailability", asked)
     assert [sku["skuAvailable"] for sku in answer.body["value"]] == [True, False]
+
+
+def test_skus_are_listed(sdk: Azure) -> None:
+    everywhere = list(sdk.cognitive.resource_skus.list())
+    assert {(sku.kind, sku.name, sku.tier) for sku in everywhere} == {("OpenAI", "S0", "Standard")}
+    assert ["SWEDENCENTRAL"] in [sku.locations for sku in everywhere]
+    lab.account(sdk, lab.group(sdk, "rg-skus"), "oai-skus")
+    (own,) = sdk.cognitive.accounts.list_skus("rg-skus", "oai-skus").value or []
+    assert (own.resource_type, own.sku and own.sku.name) == ("Microsoft.CognitiveServices/accounts", "S0")
+    assert sdk.call("GET", f"{path(sdk, 'rg-skus', 'oai-none')}/skus").status == 404

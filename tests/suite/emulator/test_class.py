@@ -21,7 +21,7 @@ id = "s001"
 resource_group = "rg-s001"
 
 [[student]]
-id = "Kim Min-jun / 0002"
+id = "Kim_Min-jun.0002"
 resource_group = "rg-s002"
 region = "westeurope"
 answers = "base"

@@ -76,17 +76,77 @@ set = [ { resource = "hub", value = 3 }, { resource = "job", pth = "x", value = 
     found = [problem.partition("class.toml:")[2].split(":")[:2] for problem in caught.value.problems]
     assert [(int(line), key.strip()) for line, key in found] == [
         (1, "colour"),
-        (6, "expect_failed"),
         (5, "answers"),
-        (10, "nick"),
+        (6, "expect_failed"),
+        (8, "id"),
         (9, "resource_group"),
+        (10, "nick"),
         (11, "resource"),
         (12, "id"),
         (14, "answers"),
         (15, "value"),
         (15, "pth"),
-        (8, "id"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('region = "mars"', "class.toml:4: region: found 'mars', expected one of .*swedencentral"),
+        ('expect_failed = ["3.9", 3.2]', "class.toml:4: expect_failed: found '3.9'.*4: expect_failed: found 3.2"),
+        (
+            'set = [ { resource = "deployment", path = "nope.nope", value = 3 } ]',
+            "class.toml:4: path: found 'nope.nope'",
+        ),
+        ('set = [ { resource = "job", path = "nope", value = "absent" } ]', "class.toml:4: path: .*fine_tuned_model"),
+        ('set = [ { resource = "hub", path = "properties..x", value = 1 } ]', "class.toml:4: path: .*between any two"),
+        ('set = [ { resource = "account", path = "sku.nam", value = "S1" } ]', "class.toml:4: path: .*a member of sku"),
+        ('set = [ { resource = "deployment", path = "sku.capacity", value = "ten" } ]', "4: value: .*a whole number"),
+        (
+            'set = [ { resource = "deployment", path = "sku", value = { capacity = 2.5 } } ]',
+            "4: value: .*a whole number",
+        ),
+        ('set = [ { resource = "deployment", path = "sku.name", value = 5 } ]', "4: value: .*a name in quotes"),
+        (
+            'set = [ { resource = "hub", path = "tags.made", value = 2024-11-15 } ]',
+            "4: value: .*dates and times as text",
+        ),
+    ],
+)
+def test_what_can_never_be_is_refused_with_its_line(tmp_path: Path, line: str, words: str) -> None:
+    with pytest.raises(ClassError, match=words):
+        loaded(tmp_path, f'[[student]]\nid = "s1"\nresource_group = "rg-s1"\n{line}\n')
+
+
+@pytest.mark.parametrize("student_id", ["../../etc", "a b", ".hidden", "a/b", "a:b"])
+def test_an_id_has_to_be_safe_as_a_files_name(tmp_path: Path, student_id: str) -> None:
+    with pytest.raises(ClassError, match=r"class.toml:2: id: found .* files are named after it"):
+        loaded(tmp_path, f'[[student]]\nid = "{student_id}"\nresource_group = "rg-s1"\n')
+
+
+def test_a_missing_member_is_called_missing(tmp_path: Path) -> None:
+    with pytest.raises(ClassError, match=r"class.toml:1: id: is missing; .*class.toml:1: resource_group: is missing"):
+        loaded(tmp_path, "[[student]]\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        '{ resource = "deployment", path = "sku.capacity", value = 10 }',
+        '{ resource = "deployment", path = "properties.raiPolicyName", value = "Mine" }',
+        '{ resource = "hub", path = "properties.provisioningState", value = "Failed" }',
+        '{ resource = "project", path = "properties.hubResourceId", value = "absent" }',
+        '{ resource = "connection", path = "properties.category", value = "CognitiveSearch" }',
+        '{ resource = "account", path = "location", value = "eastus" }',
+        '{ resource = "training_file", path = "content", value = "x" }',
+        '{ resource = "result_file", path = "status", value = "error" }',
+        '{ resource = "job", path = "hyperparameters.n_epochs", value = 9 }',
+        '{ resource = "job", value = "absent" }',
+    ],
+)
+def test_what_could_have_been_done_otherwise_is_taken(tmp_path: Path, change: str) -> None:
+    text = f'[[student]]\nid = "s1"\nresource_group = "rg-s1"\nset = [ {change} ]\n'
+    assert len(loaded(tmp_path, text).students[0].otherwise) == 1
 
 
 @pytest.mark.parametrize(

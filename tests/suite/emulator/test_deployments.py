@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from azure.mgmt.cognitiveservices.models import PatchResourceTagsAndSku, Sku
 from openai import BadRequestError
 
 from emulator.options import Options
@@ -64,6 +65,20 @@ def test_a_base_model_is_deployed_at_once(sdk: Azure, account: Any) -> None:
     assert [sdk.call("DELETE", f"{account.id}/deployments/dpy").status for _ in range(2)] == [200, 204]
 
 
+def test_a_deployments_tags_and_capacity_are_changed_by_a_patch(sdk: Azure, account: Any) -> None:
+    sdk.call("PUT", f"{account.id}/deployments/dpy", body(capacity=5))
+    group, name = account.id.split("/")[4], account.id.split("/")[-1]
+    change = PatchResourceTagsAndSku(tags={"a": "b"}, sku=Sku(name="Standard", capacity=3))
+    changed = sdk.cognitive.deployments.begin_update(group, name, "dpy", change).result()
+    assert (changed.tags, changed.sku and changed.sku.capacity) == ({"a": "b"}, 3)
+    document = sdk.call("GET", f"{account.id}/deployments/dpy").body
+    assert document["properties"]["rateLimits"][1]["count"] == 3_000
+    assert document["properties"]["model"]["version"] == "0125"
+    refused = sdk.call("PATCH", f"{account.id}/deployments/dpy", {"sku": {"name": "Standard", "capacity": 10_000}})
+    assert refused.code == "InsufficientQuota"
+    assert sdk.call("PATCH", f"{account.id}/deployments/none", {"tags": {}}).status == 404
+
+
 def test_without_a_version_the_default_one_is_deployed(sdk: Azure, account: Any) -> None:
     made = sdk.call("PUT", f"{account.id}/deployments/dpy", body(version=None, sku="standard"))
     assert (made.body["properties"]["model"]["version"], made.body["sku"]["name"]) == ("0125", "standard")
@@ -83,6 +98,9 @@ def test_a_tuned_model_takes_eleven_minutes(sdk: Azure, later: lab.Later, tuned:
     second = sdk.call("PUT", f"{account.id}/deployments/other", body())
     assert (second.status, second.code) == (409, "RequestConflict")
     assert sdk.call("DELETE", address).code == "RequestConflict"
+    whole = {"location": "swedencentral", "kind": "OpenAI", "sku": {"name": "S0"}, "properties": {}}
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert sdk.call(method, account.id, whole).code == "RequestConflict"
     later(660)
     assert sdk.poll(by_state).body["status"] == "Succeeded"
     assert sdk.poll(by_code).body["name"] == "slow"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -131,3 +132,71 @@ def test_a_lock_on_one_resource_blocks_the_delete_of_its_group(sdk: Azure) -> No
     sdk.call("PUT", lock, {"properties": {"level": "CanNotDelete"}})
     assert sdk.call("DELETE", path(sdk, "rg-locked-inside")).code == "ScopeLocked"
     assert sdk.call("DELETE", account.id).code == "ScopeLocked"
+
+
+@pytest.fixture(scope="module")
+def filtered(sdk: Azure) -> str:
+    """The list of a group with a tagged storage account and a vault without tags."""
+    scope = f"{path(sdk, lab.group(sdk, 'rg-filtered'))}/providers"
+    storage = {"location": "swedencentral", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+    address = f"{scope}/Microsoft.Storage/storageAccounts/stfiltered"
+    sdk.call("PUT", address, {**storage, "tags": {"Run": "r1", "kept": ""}})
+    sdk.call("PUT", f"{scope}/Microsoft.KeyVault/vaults/kv-filtered", {"location": "swedencentral", "properties": {}})
+    return f"{path(sdk, 'rg-filtered')}/resources"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ("tagName eq 'run' and tagValue eq 'r1'", ["stfiltered"]),
+        ("tagName eq 'run' and tagValue eq 'r2'", []),
+        ("tagName eq 'kept'", ["stfiltered"]),
+        ("resourceType eq 'microsoft.keyvault/vaults'", ["kv-filtered"]),
+        (
+            "resourceType eq 'Microsoft.KeyVault/vaults' or resourceType eq 'Microsoft.Storage/storageAccounts'",
+            ["stfiltered", "kv-filtered"],
+        ),
+        ("", ["stfiltered", "kv-filtered"]),
+    ],
+)
+def test_resources_are_listed_by_tag_or_type(sdk: Azure, filtered: str, wanted: str, names: list[str]) -> None:
+    listed = sdk.call("GET", f"{filtered}?$filter={quote(wanted)}")
+    assert [resource["name"] for resource in listed.body["value"]] == names
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["nonsense", "resourceType ne 'x'", "tagName eq run", "resourceType eq 'a/b' and tagName eq 'run'", "or"],
+)
+def test_a_filter_that_is_not_understood_is_refused(sdk: Azure, filtered: str, wanted: str) -> None:
+    refused = sdk.call("GET", f"{filtered}?$filter={quote(wanted)}")
+    assert (refused.status, refused.code) == (400, "InvalidFilterInQueryString")
+
+
+def test_a_group_in_a_region_that_azure_does_not_have(sdk: Azure) -> None:
+    refused = sdk.call("PUT", path(sdk, "rg-mars"), {"location": "mars"})
+    assert (refused.status, refused.code) == (400, "LocationNotAvailableForResourceGroup")
+    assert sdk.call("PUT", path(sdk, "rg-elsewhere"), {"location": "Central US"}).status == 201
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Microsoft.Storage/storageAccounts/stmars",
+        "Microsoft.KeyVault/vaults/kv-mars",
+        "Microsoft.CognitiveServices/accounts/oai-mars",
+        "Microsoft.MachineLearningServices/workspaces/hub-mars",
+    ],
+)
+def test_a_resource_in_a_region_that_azure_does_not_have(sdk: Azure, address: str) -> None:
+    scope = f"{path(sdk, lab.group(sdk, 'rg-on-earth'))}/providers"
+    refused = sdk.call("PUT", f"{scope}/{address}", {"location": "mars", "properties": {}})
+    assert (refused.status, refused.code) == (400, "LocationNotAvailableForResourceType")
+    assert "swedencentral" in refused.body["error"]["message"]
+
+
+@pytest.mark.parametrize("version", ["latest", "2024", "2024-4-1", "2024-04-01-mine", "2024-04-01x"])
+def test_an_api_version_is_a_date(sdk: Azure, version: str) -> None:
+    refused = sdk.call("GET", f"{sdk.subscription}/resourcegroups?api-version={version}")
+    assert (refused.status, refused.code) == (400, "InvalidApiVersionParameter")
+    assert sdk.call("GET", f"{sdk.subscription}/resourcegroups?api-version=2024-04-01-preview").status == 200

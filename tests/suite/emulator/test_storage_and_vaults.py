@@ -116,3 +116,13 @@ def test_a_deleted_vault_goes_by_itself_after_its_days(sdk: Azure, later: lab.La
     later(7 * 86_400)
     address = f"{sdk.subscription}/providers/Microsoft.KeyVault/locations/eastus2/deletedVaults/kv-expiring"
     assert sdk.call("GET", address).status == 404
+
+
+def test_a_storage_accounts_tags_are_changed_by_a_patch(sdk: Azure, later: lab.Later) -> None:
+    account = resource(sdk, "rg-storage", "Microsoft.Storage/storageAccounts", "sttags")
+    sdk.call("PUT", account, STORAGE)
+    later(17)
+    changed = sdk.call("PATCH", account, {"tags": {"a": "b"}})
+    assert (changed.status, changed.body["tags"]) == (200, {"a": "b"})
+    assert sdk.call("GET", account).body == changed.body
+    assert sdk.call("PATCH", f"{account}x", {"tags": {}}).code == "ResourceNotFound"

@@ -149,3 +149,37 @@ def test_a_deployment_goes_with_its_group(sdk: Azure, later: lab.Later) -> None:
     later(LONG_S)
     assert group not in sdk.raw("GET", "/_emulator/state").body["resource_groups"]
     assert "gone" not in sdk.raw("GET", "/_emulator/state").body["template_deployments"]
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ({"resources": [3]}, "must be an object; it is 3"),
+        ({"resources": [None]}, "must be an object"),
+        ({"resources": "x"}, "must be an array"),
+        ({"resources": [{}]}, "the member 'type'"),
+        ({"resources": [{"type": STORAGE, "name": 5}]}, "the member 'name'"),
+        ({"resources": [{"type": STORAGE, "name": "a", "resources": [3]}]}, "must be an object; it is 3"),
+        ({"resources": [{"type": STORAGE, "name": "a", "dependsOn": 5}]}, "'dependsOn'"),
+        ({"resources": [], "parameters": [1]}, "The template's parameters must be an object"),
+        ({"resources": [], "parameters": {"a": 1}}, "'a' of the template's parameters must be an object"),
+        ({"resources": [], "variables": "x"}, "The template's variables must be an object"),
+        ({"resources": [], "outputs": {"a": 1}}, "'a' of the template's outputs must be an object"),
+        ({"resources": [], "outputs": {"a": {"value": 1}}}, "must have a type"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_template_of_another_form_is_refused(sdk: Azure, template: dict[str, Any], words: str) -> None:
+    group = lab.group(sdk, "rg-odd-template")
+    for address, method in ((path(sdk, group, "odd"), "PUT"), (f"{path(sdk, group, 'odd')}/validate", "POST")):
+        refused = sdk.call(method, address, {"properties": {"mode": "incremental", "template": template}})
+        assert (refused.status, refused.code) == (400, "InvalidTemplate")
+        assert words in refused.body["error"]["message"]
+
+
+@pytest.mark.parametrize("given", ["x", [1], {"a": 1}])
+def test_parameters_of_another_form_are_refused(sdk: Azure, given: Any) -> None:
+    group = lab.group(sdk, "rg-odd-template")
+    properties = {"mode": "incremental", "template": {"resources": []}, "parameters": given}
+    refused = sdk.call("PUT", path(sdk, group, "odd"), {"properties": properties})
+    assert (refused.status, refused.code) == (400, "InvalidTemplate")

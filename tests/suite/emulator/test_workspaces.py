@@ -157,3 +157,13 @@ def test_a_project_lists_what_its_hub_shares(sdk: Azure, later: lab.Later, group
     assert [c["name"] for c in sdk.call("GET", f"{project}/connections").body["value"]] == ["ours"]
     assert sdk.call("GET", f"{project}/connections/ours").status == 200
     assert sdk.call("GET", f"{project}/connections/mine").status == 404
+
+
+def test_a_workspaces_tags_are_changed_by_a_patch(sdk: Azure, later: lab.Later, group: str) -> None:
+    hub = make_hub(sdk, later, group, "hub-patched")
+    changing = sdk.call("PATCH", hub, {"tags": {"a": "b"}, "properties": {"friendlyName": "Mine"}})
+    assert (changing.status, "azure-asyncoperation" in changing.headers) == (202, True)
+    later(60)
+    workspace = sdk.call("GET", hub).body
+    assert (workspace["tags"], workspace["properties"]["friendlyName"]) == ({"a": "b"}, "Mine")
+    assert workspace["properties"]["provisioningState"] == "Succeeded"

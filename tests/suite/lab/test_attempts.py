@@ -215,3 +215,19 @@ def test_an_interruption_while_a_region_is_left_ends_everything(start: Start) ->
     ended.join(DEADLINE)
     assert not ended.is_alive()
     assert len(place.opened) == 2, "nothing was begun in the next region"
+
+
+def test_after_a_stop_nothing_is_moved_and_nothing_new_is_begun(start: Start) -> None:
+    place, attempts = start(a_region(FIRST), a_region("swedencentral"), eastus2=full("3.2"))
+    attempts.stop()
+    with pytest.raises(StepError):
+        attempts.result("deployment")
+    assert (place.left, len(place.opened)) == ([], 1)
+
+
+def test_a_stop_while_a_region_is_left_begins_nothing_in_the_next_one(start: Start) -> None:
+    place, attempts = start(a_region(FIRST), a_region("swedencentral"), eastus2=full("3.2"))
+    place.leaving = lambda run: attempts.stop()
+    with pytest.raises(StepError, match="the run was interrupted"):
+        attempts.result("deployment")
+    assert place.left == ["suffix00"]

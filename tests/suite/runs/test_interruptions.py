@@ -58,6 +58,20 @@ names.LONGEST_RUN = timedelta(0)
 """
 
 
+# An exception that a signal's handler raises inside a weak reference's callback is reported by Python and lost.
+LOST = """
+import os, signal, weakref
+
+class Thing: ...
+
+def pytest_runtest_call(item):
+    if item.name == "test_subscription_is_enabled":
+        thing = Thing()
+        reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+        del thing
+"""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A stage, and the request by which it is known to have been reached."""
@@ -249,6 +263,21 @@ def alive(process: int) -> bool:
     """Whether a process is there that is not a zombie."""
     found = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], text=True, capture_output=True, check=False)
     return bool(found.stdout.strip()) and not found.stdout.strip().startswith("Z")
+
+
+def test_an_interruption_that_python_loses_ends_the_run_all_the_same(
+    project: Project, start_emulator: Callable[..., RunningEmulator]
+) -> None:
+    with (project.root / "conftest.py").open("a") as conftest:
+        conftest.write(LOST)
+    emulator = start_emulator()
+    run = project.run(*emulator.arguments, **emulator.environment)
+    assert run.code == 2, run.output
+    assert run.verdict is not None
+    assert run.verdict["verdict"] == "inconclusive"
+    assert run.outcomes()["1.1"] in ("inconclusive", "passed")
+    assert run.outcomes()["4.2"] == run.outcomes()["5.1"] == "skipped"
+    assert emulator.is_empty()
 
 
 def test_a_failing_test_leaves_nothing_behind(project: Project, start_emulator: Callable[..., RunningEmulator]) -> None:

@@ -40,7 +40,8 @@ def misbehaving(start_emulator: Start, tmp_path: Path) -> Start:
     """Start an emulator with a scenario, given as text."""
 
     def start(text: str, *arguments: str) -> RunningEmulator:
-        scenario = tmp_path / "scenario.toml"
+        identity = text.split('"')[1]
+        scenario = tmp_path / f"{identity}.toml"
         scenario.write_text(text, encoding="utf-8")
         return start_emulator("--scenario", str(scenario), *arguments)
 
