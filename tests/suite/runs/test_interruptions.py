@@ -20,56 +20,12 @@ import pytest
 from lab.spec import STEP_IDS
 from tests.suite.runs.azure_calls import made
 from tests.suite.runs.conftest import PATIENCE, Project, Run, RunningEmulator
+from tests.suite.runs.plants import LATE, LEFT_OPEN, LOST, SWEPT_AT_ONCE
 
 pytestmark = [
     pytest.mark.server,
     pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals"),
 ]
-
-# Makes each stage last long enough to be interrupted in it: what follows the request that shows the stage is late.
-LATE = """
-id = "late"
-title = "Answers that come late, so that every stage can be met"
-source = "by design"
-[[rule]]
-when = { method = "GET", path = "*/locations/*/models", times = 1 }
-then = { delay_s = 400 }
-[[rule]]
-when = { method = "GET", path = "*/providers/Microsoft.Storage/*", times = 1 }
-then = { delay_s = 400 }
-[[rule]]
-when = { method = "GET", path = "*/workspaces/hub-*", after = 1, times = 1 }
-then = { delay_s = 400 }
-[[rule]]
-when = { method = "GET", path = "*/openai/files/*", times = 1 }
-then = { delay_s = 400 }
-[[rule]]
-when = { method = "POST", path = "*/chat/completions", after = 1, times = 2 }
-then = { delay_s = 600 }
-[[rule]]
-when = { method = "GET", path = "*/operationresults/*", times = 1 }
-then = { delay_s = 400 }
-"""
-# A copy of the project whose groups may be swept at once; on Azure eight hours pass first.
-SWEPT_AT_ONCE = """
-from datetime import timedelta
-from lab import names
-names.LONGEST_RUN = timedelta(0)
-"""
-
-
-# An exception that a signal's handler raises inside a weak reference's callback is reported by Python and lost.
-LOST = """
-import os, signal, weakref
-
-class Thing: ...
-
-def pytest_runtest_call(item):
-    if item.name == "test_subscription_is_enabled":
-        thing = Thing()
-        reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM))
-        del thing
-"""
 
 
 @dataclass(frozen=True)
@@ -278,6 +234,17 @@ def test_an_interruption_that_python_loses_ends_the_run_all_the_same(
     assert run.outcomes()["1.1"] in ("inconclusive", "passed")
     assert run.outcomes()["4.2"] == run.outcomes()["5.1"] == "skipped"
     assert emulator.is_empty()
+
+
+def test_what_an_interruption_leaves_open_is_no_failure(
+    project: Project, start_emulator: Callable[..., RunningEmulator]
+) -> None:
+    with (project.root / "conftest.py").open("a") as conftest:
+        conftest.write(LEFT_OPEN)
+    emulator = start_emulator()
+    run = project.run(*emulator.arguments, **emulator.environment)
+    assert run.code == 2, run.output
+    assert "Traceback" not in run.output
 
 
 def test_a_failing_test_leaves_nothing_behind(project: Project, start_emulator: Callable[..., RunningEmulator]) -> None:
