@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fixtures.emulator_process import announced
+
 ROOT = Path(__file__).parents[1]
 PAIRS = 5
 CONNECTIONS = "8"
@@ -55,14 +57,7 @@ def start_emulator() -> tuple[Server, float]:
     """A running emulator with one resource group, and the seconds until it was ready."""
     begun = time.perf_counter()
     process = _started("emulator", "--port", "0")
-    exported: dict[str, str] = {}
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("export "):
-            name, _, value = line.removeprefix("export ").strip().partition("=")
-            exported[name] = value
-        if line.strip() == "ready":
-            break
+    exported = announced(process)
     seconds = time.perf_counter() - begun
     header = f"Authorization: Bearer {_token(exported)}"
     group = f"{exported['EMULATOR_URL']}/subscriptions/{exported['AZURE_SUBSCRIPTION_ID']}/resourcegroups/rg-read"

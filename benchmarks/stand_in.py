@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fixtures.emulator_process import announced
+
 ROOT = Path(__file__).parents[1]
-EXPORT = "export "
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,7 @@ def stand_in(*arguments: str) -> Iterator[StandIn]:
     """Run `python -m emulator` with these arguments for as long as the block lasts."""
     command = [sys.executable, "-m", "emulator", "--port", "0", "--exit-with-stdin", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    exported: dict[str, str] = {}
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.strip() == "ready":
-            break
-        name, _, value = line.removeprefix(EXPORT).strip().partition("=")
-        if line.startswith(EXPORT):
-            exported[name] = value.strip("'\"")
+    exported = announced(process)
     try:
         yield StandIn(exported["AZURE_AUTHORITY_HOST"].rstrip("/"), exported["SSL_CERT_FILE"])
     finally:

@@ -38,14 +38,9 @@ _GROUP = re.compile(r"[-\w.()]{1,90}(?<!\.)")
 def load_class(path: Path, dataset: Path | None) -> Classroom:
     """Read and check a class; `dataset` is the lab's own training data. Raises `ClassError` with all problems."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        table = toml.loads(text)
-    except OSError as error:
-        raise ClassError([f"{path}: cannot be read ({error.strerror})"]) from error
-    except UnicodeDecodeError as error:
-        raise ClassError([f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8"]) from error
-    except toml.TOMLDecodeError as error:
-        raise ClassError([f"{path}: not TOML: {error}"]) from error
+        text, table = toml.read(path)
+    except toml.UnreadableError as error:
+        raise ClassError([str(error)]) from error
     reader = _Reader(path, text.splitlines(), dataset)
     students = reader.students(table)
     if reader.problems:

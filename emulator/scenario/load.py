@@ -42,14 +42,9 @@ class ScenarioError(Exception):
 def load_scenario(path: Path) -> Scenario:
     """Read and check a scenario; raises `ScenarioError` with all that is wrong with it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        table = toml.loads(text)
-    except OSError as error:
-        raise ScenarioError([f"{path}: cannot be read ({error.strerror})"]) from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError([f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8"]) from error
-    except toml.TOMLDecodeError as error:
-        raise ScenarioError([f"{path}: not TOML: {error}"]) from error
+        text, table = toml.read(path)
+    except toml.UnreadableError as error:
+        raise ScenarioError([str(error)]) from error
     reader = _Reader(path, text.splitlines())
     scenario = reader.scenario(table)
     if reader.problems:

@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from fixtures.emulator_process import announced
+
 ROOT = Path(__file__).parents[3]
 LINKED = ("lab", "fixtures", "emulator")
 COPIED = ("data", "cassettes", "tests/lab", "conftest.py", "pytest.ini")
@@ -148,14 +150,7 @@ def start_emulator() -> Iterator[Callable[..., RunningEmulator]]:
             start_new_session=True,
         )
         processes.append(process)
-        exported: dict[str, str] = {}
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.strip() == "ready":
-                break
-            if line.startswith("export "):
-                name, _, value = line[len("export ") :].strip().partition("=")
-                exported[name] = value.strip("'\"")
+        exported = announced(process)
         return RunningEmulator(exported["AZURE_AUTHORITY_HOST"].rstrip("/"), exported["SSL_CERT_FILE"])
 
     yield start
