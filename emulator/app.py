@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.addresses import spellings
 from emulator.dispatch import Dispatcher
 from emulator.faults import Faults
+from emulator.noise import Noise
 from emulator.protocol import CLOSE
 from emulator.requestlog import NOT_ANSWERED, Served
 from emulator.scenario.edit import edited
@@ -31,10 +32,11 @@ class Application:
     The clock moves, and the log grows, with all requests but those to the emulator's own controls.
     """
 
-    def __init__(self, world: World, script: Script, faults: Faults | None = None) -> None:
+    def __init__(self, world: World, script: Script, faults: Faults | None = None, noise: Noise | None = None) -> None:
         self._world = world
         self._script = script
         self._faults = faults
+        self._noise = noise
         self._dispatcher = Dispatcher(world)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,10 +63,12 @@ class Application:
         world.clock.tick()
         applied = self._script.next(request.method, spellings(request.path, path))
         applied += self._faults.next(request.path) if self._faults else []
+        applied += self._noise.next() if self._noise else []
         await self._wait(sum(then.delay_s for then in applied))
         world.look()
         refused = is_refused(request.method, applied)
         reply = Reply(OK_TO_EDIT) if refused else self._dispatcher.answer(request)
+        reply = self._noise.changed(reply) if self._noise else reply
         for then in applied:
             reply = edited(reply, then)
         return None if any(then.drop for then in applied) else reply

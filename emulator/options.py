@@ -44,6 +44,7 @@ class Options:
     class_file: Path | None = None
     scenario: Path | None = None
     faults: FaultRate | None = None
+    noise: int | None = None
     token_lifetime_s: float = TOKEN_LIFETIME_S
     exit_with_stdin: bool = False
 
@@ -66,6 +67,7 @@ def parse(arguments: Sequence[str]) -> Options:
         class_file=_file("--class", given.class_file, problems),
         scenario=_file("--scenario", given.scenario, problems),
         faults=None if given.faults is None else _fault_rate(given.faults, problems),
+        noise=None if given.noise is None else _seed(given.noise, problems),
         token_lifetime_s=_number("--token-lifetime", given.token_lifetime, problems, at_most=86_400.0),
         exit_with_stdin=given.exit_with_stdin,
     )
@@ -87,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
         "--faults",
         metavar="RATE[:SEED]",
         help="answer this share of requests (0 to 1) with 429, 500, 503, late or not at all, picked at random by SEED",
+    )
+    parser.add_argument(
+        "--noise",
+        metavar="SEED",
+        help="change what has no meaning: new members and headers, orders, delays; picked by SEED",
     )
     parser.add_argument(
         "--speed", default=str(DEFAULT_SPEED), metavar="X", help="divide Azure's usual durations by X (default 1000)"
@@ -134,6 +141,13 @@ def _fault_rate(text: str, problems: list[str]) -> FaultRate | None:
         return rate
     problems.append(f"--faults {text}: expected a share from 0 to 1 and a whole number, such as --faults 0.1:7")
     return None
+
+
+def _seed(text: str, problems: list[str]) -> int:
+    if text.isascii() and text.isdigit():
+        return int(text)
+    problems.append(f"--noise {text}: expected a whole number, such as --noise 7")
+    return 0
 
 
 def _moment(text: str, problems: list[str]) -> datetime:

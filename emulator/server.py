@@ -23,6 +23,7 @@ from emulator.classroom.students import ClassError, Classroom
 from emulator.clock import Clock
 from emulator.directory import Directory
 from emulator.faults import Faults
+from emulator.noise import Noise
 from emulator.options import DEFAULT_START, Options, OptionsError
 from emulator.protocol import Protocol
 from emulator.scenario.load import ScenarioError, load_scenario
@@ -130,7 +131,8 @@ def _prepared(options: Options) -> Iterator[tuple[_Server, World, socket.socket]
             _seat(classroom, world)
             script = Script(scenario.rules if scenario else ())
             faults = Faults(options.faults) if options.faults else None
-            yield _server(Application(world, script, faults), certificates), world, sock
+            noise = None if options.noise is None else Noise(options.noise)
+            yield _server(Application(world, script, faults, noise), certificates), world, sock
     finally:
         sock.close()
 
