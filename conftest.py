@@ -9,6 +9,7 @@ pytest_plugins = (
     "fixtures.workers",
     "fixtures.checks",
     "fixtures.lab",
+    "fixtures.environment",
     "fixtures.selection",
     "fixtures.start",
     "fixtures.progress",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
-from lab.azure_errors import explained, refusal
+from lab.azure_errors import HalfAnswer, explained, is_untold, refusal
 from lab.errors import Undecided
-from lab.run import Run
+from lab.run import Caller, Run
 from lab.waiting import Wait, retried, until
 
 if TYPE_CHECKING:
@@ -25,11 +26,18 @@ def resource_id(run: Run, resource_type: str, name: str) -> str:
     return f"{group}/providers/{resource_type}/{name}"
 
 
-def make(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version: str) -> dict[str, Any]:
+def make(
+    run: Run,
+    wait: Wait,
+    identity: str,
+    body: dict[str, Any],
+    api_version: str,
+    members: tuple[str, ...] = ("id",),
+) -> dict[str, Any]:
     """Create a resource unless it is there, wait until it is provisioned, and give it as Azure describes it.
 
-    Looking first is what lets an interrupted run go on without making anything twice. Raises `Broken` or `Undecided`
-    for the wait's step.
+    Looking first is what lets an interrupted run go on without making anything twice. The description has all of
+    `members`, which are dotted paths. Raises `Broken` or `Undecided` for the wait's step.
     """
     try:
         there = retried(wait, run.clock, lambda: found(lambda: read(run, identity, api_version)))
@@ -38,7 +46,9 @@ def make(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version:
             _create(run, wait, identity, body, api_version)
             run.journal.write("made", "resource", identity)
         # Just after its creation a resource may still be answered with 404.
-        made = until(wait, run.clock, lambda: found(lambda: read(run, identity, api_version)), is_provisioned)
+        made = until(
+            wait, run.clock, lambda: found(lambda: whole(read(run, identity, api_version), members)), is_provisioned
+        )
         return made or {}
     except Exception as error:
         raise explained(wait.step, f"creating {wait.what}", error) from error
@@ -47,6 +57,20 @@ def make(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version:
 def _create(run: Run, wait: Wait, identity: str, body: dict[str, Any], api_version: str) -> None:
     resources = run.clients.resources.resources
     complete(run, wait, lambda: resources.begin_create_or_update_by_id(identity, body, api_version=api_version))
+
+
+def whole(body: dict[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
+    """A description by Azure that has all of these members, dotted paths; raises `HalfAnswer` with those it lacks."""
+    lacks = [path for path in members if not _member(body, path)]
+    if lacks:
+        raise HalfAnswer(f"found no {', '.join(lacks)} in Azure's answer")
+    return body
+
+
+def _member(body: Any, path: str) -> Any:
+    for name in path.split("."):
+        body = body.get(name) if isinstance(body, dict) else None
+    return body
 
 
 def is_provisioned(body: dict[str, Any] | None) -> bool:
@@ -71,9 +95,15 @@ def complete(run: Run, wait: Wait, begin: Callable[[], LROPoller[Any]]) -> Any:
     """Begin a long-running operation and wait for its end; begin it again when a look at it failed for good.
 
     A poller gives up after some failures in a row, though what it looks at goes on. So `begin` must be a call that can
-    be made twice: a PUT or a DELETE.
+    be made twice: a PUT or a DELETE. Where Azure tells no way to wait for the end, the result is None: what was begun
+    has to be looked at itself.
     """
-    return retried(wait, run.clock, lambda: finish(run, wait, begin()))
+    try:
+        return retried(wait, run.clock, lambda: finish(run, wait, begin()))
+    except Exception as error:
+        if is_untold(error):
+            return None
+        raise
 
 
 def finish(run: Run, wait: Wait, poller: LROPoller[Any]) -> Any:
@@ -89,12 +119,12 @@ def finish(run: Run, wait: Wait, poller: LROPoller[Any]) -> Any:
     return poller.result()
 
 
-def read(run: Run, identity: str, api_version: str) -> dict[str, Any]:
+def read(run: Caller, identity: str, api_version: str) -> dict[str, Any]:
     """A resource as Azure describes it now; raises azure-core's `HttpResponseError` when it is not there."""
     return request(run, "GET", f"{identity}?api-version={api_version}")
 
 
-def request(run: Run, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def request(run: Caller, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """One call to Azure Resource Manager and its JSON answer (an empty dict for an empty one)."""
     from azure.core.rest import HttpRequest
 
@@ -103,6 +133,19 @@ def request(run: Run, method: str, path: str, body: dict[str, Any] | None = None
     response.raise_for_status()
     answer = response.json() if response.content else {}
     return answer if isinstance(answer, dict) else {"value": answer}
+
+
+def pages(run: Caller, path: str) -> Iterator[dict[str, Any]]:
+    """The members of a list of Azure Resource Manager, over all of its pages."""
+    read: set[str] = set()
+    while path:
+        if path in read:
+            raise HalfAnswer("found a list whose next page is one that was read before, expected an end of it")
+        read.add(path)
+        page = request(run, "GET", path)
+        yield from page.get("value") or []
+        following = urlsplit(str(page.get("nextLink") or ""))
+        path = f"{following.path}?{following.query}" if following.path else ""
 
 
 def missing(error: Exception) -> bool:

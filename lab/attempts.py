@@ -9,6 +9,7 @@ from typing import Any
 
 from lab.clean_up import delete_group
 from lab.errors import Blocked, NoRoom, StepError
+from lab.journal import Journal
 from lab.progress import showing
 from lab.purge import purge_deleted
 from lab.run import Run
@@ -17,6 +18,8 @@ from lab.survey import Survey
 
 # Once the deployment is accepted, no quota of the region can stop the lab any more.
 MAY_FIND_NO_ROOM = ("account", "training_file", "job", "deployment")
+REGION = "region"
+ADVICE = "delete deployments, ask for more under Quotas in the portal, or use another subscription"
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,21 @@ class Move:
     reason: str
 
 
+def _noted(journal: Journal) -> list[Move]:
+    """The regions that this run found full before it was interrupted."""
+    return [
+        Move(entry.name, entry.details["step"], entry.details["reason"])
+        for entry in journal.entries()
+        if entry.kind == REGION and entry.event == "full"
+    ]
+
+
 class Attempts:
     """The stages of a run. When quota or capacity runs out, what was made is deleted and the next region is tried.
 
     Results are given out only by an attempt that stays: a result of a region that is left again would not be true.
     `open_run` makes the run for a region (None: one is chosen by the survey); the same region twice gives it again,
-    with clients and a clock of its own.
+    with clients and a clock of its own. A full region is journalled, so that a resumed run does not try it again.
     """
 
     def __init__(
@@ -59,8 +71,8 @@ class Attempts:
         self._wanted: list[str] = []
         self._settled = False
         self._stopped = threading.Event()
-        self._full: list[Move] = []
         self._run = open_run(None)
+        self._full = _noted(self._run.journal)
         self._stages = Stages(self._run, around)
 
     def start(self, names: Iterable[str]) -> None:
@@ -83,9 +95,11 @@ class Attempts:
 
     @property
     def moves(self) -> tuple[Move, ...]:
-        """The regions that were left for another one."""
+        """The regions that were left for another one; none when none has room, as the error then tells of all."""
         here = self._run.settings.region
-        return tuple(move for move in self._full if here is not None and move.region != here.value)
+        if here is None or here.value in [move.region for move in self._full]:
+            return ()
+        return tuple(self._full)
 
     def stop(self) -> None:
         """Stop waiting everywhere and start nothing more; does not wait for what is going on."""
@@ -104,10 +118,11 @@ class Attempts:
                 break
             if survey.region not in [move.region for move in self._full]:
                 self._full.append(Move(survey.region, error.step, error.reason))
+                self._run.journal.write("full", REGION, survey.region, step=error.step, reason=error.reason)
             following = self._following(survey)
             if following is None or self._stopped.is_set():
                 break
-            self._leave(Region(survey.region, self._run.names.suffix))
+            self._leave(Region(survey.region, self._run.names.suffix), following)
             self._run = self._open_run(Region(following, self._new_suffix()))
             self._stages = Stages(self._run, self._around)
             if self._stopped.is_set():
@@ -130,11 +145,12 @@ class Attempts:
         asked = self._run.spec.deployment
         return next(iter(untried.best_regions(asked.sku, asked.capacity)), None)
 
-    def _leave(self, region: Region) -> None:
+    def _leave(self, region: Region, following: str) -> None:
         self.cancel()
         leaving = self._open_run(region)
         try:
             with showing(leaving.progress, "5.1", "deleted_group"):
+                leaving.progress.noted("5.1", f"{region.name} has no room; next: {following}")
                 delete_group(leaving)
             with showing(leaving.progress, "5.2", "purge"):
                 purge_deleted(leaving)
@@ -146,5 +162,6 @@ class Attempts:
         if not isinstance(cause, NoRoom) or not self._full:
             return error
         tried = "; ".join(f"{move.region}: {move.reason}" for move in self._full)
-        everywhere = NoRoom(cause.step, f"no region that was tried has room ({tried})", cause.evidence)
+        reason = f"no region that was tried has room ({tried}); {ADVICE}"
+        everywhere = NoRoom(cause.step, reason, cause.evidence)
         return Blocked(error.step, everywhere) if isinstance(error, Blocked) else everywhere

@@ -67,7 +67,7 @@ class Blocked(StepError):
 
 def mismatch(thing: str, found: object, asked: object) -> str:
     """One sentence for a check that failed: the thing, what was found, and what the lab asks for."""
-    return f"{thing}: found {shown(found)}, the lab asks for {shown(asked)}"
+    return f"{shown(thing, 500)}: found {shown(found)}, the lab asks for {shown(asked)}"
 
 
 def shown(value: object, limit: int = 200) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Event = Literal["started", "making", "made", "deleting", "deleted", "purged"]
+Event = Literal["started", "making", "made", "deleting", "deleted", "purged", "full"]
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,13 @@ class Journal:
                 file.flush()
                 os.fsync(file.fileno())
 
+    def entries(self) -> tuple[Entry, ...]:
+        """What is written down so far, oldest first."""
+        return read_journal(self._path) if self._path else ()
+
     def says(self, kind: str, name: str, *events: Event) -> bool:
         """Whether one of these events of the thing is written down."""
-        entries = read_journal(self._path) if self._path else ()
-        return any(entry.kind == kind and entry.name == name and entry.event in events for entry in entries)
+        return any(entry.kind == kind and entry.name == name and entry.event in events for entry in self.entries())
 
 
 def read_journal(path: Path) -> tuple[Entry, ...]:

@@ -151,7 +151,9 @@ def showing(progress: Progress, step: str, stage: str) -> Iterator[None]:
         yield
         outcome = "passed"
     except Exception as error:
-        outcome = explained(step, stage, error).outcome
+        why = explained(step, stage.replace("_", " "), error)
+        outcome = why.outcome
+        progress.saw(step, why.reason)
         raise
     finally:
         # An interruption too, or the step would be shown as going on for ever.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
-from lab.arm import complete, found, missing, request
+from lab.arm import complete, found, missing, pages, request
 from lab.azure_errors import explained, refusal
 from lab.clients import KEY_VAULT_API_VERSION
+from lab.errors import Undecided
 from lab.names import RUN_TAG
 from lab.run import Run
-from lab.waiting import retried, until
+from lab.waiting import Wait, retried, until
 
 STEP = "5.2"
 
@@ -40,11 +40,12 @@ def purge_deleted(run: Run) -> Purge:
     wait = run.wait(STEP, f"purge of what {group} left", run.spec.waits.clean_up_s)
     purged: list[str] = []
     try:
-        for account in retried(wait, run.clock, lambda: _accounts(run)):
+        for account in _deleted_accounts(run, wait):
             _purge_account(run, str(account.location), str(account.name))
+            run.journal.write("purged", "account", str(account.name))
             purged.append(str(account.name))
         kept = [vault for vault in retried(wait, run.clock, lambda: list(_vaults(run))) if not _purge_vault(run, vault)]
-        left = tuple(retried(wait, run.clock, lambda: list(_left(run))))
+        left = _left_at_last(run, wait)
     except Exception as error:
         raise explained(STEP, f"purging what {group} left; purge it with {command(run)}", error) from error
     if not left:
@@ -71,6 +72,30 @@ def _purge_account(run: Run, location: str, name: str) -> None:
             raise
 
 
+def _deleted_accounts(run: Run, wait: Wait) -> list[Any]:
+    """The soft-deleted accounts of the group, the run's own among them: the list may come after the group's delete.
+
+    Raises `Undecided` when the run's own does not show: then it cannot be said whether it is gone.
+    """
+    # The role was assigned on an account that was there; an earlier try may have purged it.
+    was_there = run.journal.says("role assignment", run.names.role_assignment, "making")
+    if not was_there or run.journal.says("account", run.names.account, "purged"):
+        return retried(wait, run.clock, lambda: _accounts(run))
+    listed = replace(wait, what=f"account {run.names.account} in the list of soft-deleted accounts")
+    ours = run.names.account.lower()
+    return until(
+        listed, run.clock, lambda: _accounts(run), lambda seen: any(str(one.name).lower() == ours for one in seen)
+    )
+
+
+def _left_at_last(run: Run, wait: Wait) -> tuple[str, ...]:
+    """What Azure still lists when its lists have had time to follow: a look right after a purge proves nothing."""
+    try:
+        return until(wait, run.clock, lambda: tuple(_left(run)), lambda left: not left)
+    except Undecided:
+        return retried(wait, run.clock, lambda: tuple(_left(run)))
+
+
 def _accounts(run: Run) -> list[Any]:
     mark = f"/resourcegroups/{run.names.resource_group}/".lower()
     return [account for account in run.clients.cognitive.deleted_accounts.list() if mark in str(account.id).lower()]
@@ -81,13 +106,9 @@ def _vaults(run: Run) -> Iterator[str]:
     mark = f"/resourcegroups/{run.names.resource_group}/".lower()
     subscription = f"/subscriptions/{run.clients.subscription_id}"
     path = f"{subscription}/providers/Microsoft.KeyVault/deletedVaults?api-version={KEY_VAULT_API_VERSION}"
-    while path:
-        page = request(run, "GET", path)
-        for vault in page.get("value", []):
-            if mark in str((vault.get("properties") or {}).get("vaultId", "")).lower():
-                yield str(vault["id"])
-        following = urlsplit(str(page.get("nextLink") or ""))
-        path = f"{following.path}?{following.query}" if following.path else ""
+    for vault in pages(run, path):
+        if mark in str((vault.get("properties") or {}).get("vaultId", "")).lower():
+            yield str(vault["id"])
 
 
 def _purge_vault(run: Run, identity: str) -> bool:

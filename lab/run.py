@@ -1,8 +1,9 @@
-"""One run of the lab: what every stage is given beside the results of the stages before it."""
+"""One run of the lab: what every stage is given beside the results of the stages before it; and what any call needs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from lab.clients import Clients
 from lab.clock import Clock
@@ -13,6 +14,27 @@ from lab.progress import Progress, Unwatched
 from lab.settings import Settings
 from lab.spec import LabSpec
 from lab.waiting import Wait
+
+
+class Caller(Protocol):
+    """What a call to Azure needs of whoever makes it: a run that builds the lab, or a look at what is there."""
+
+    @property
+    def spec(self) -> LabSpec: ...
+
+    @property
+    def clients(self) -> Clients: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def progress(self) -> Progress: ...
+
+    @property
+    def pacing(self) -> Pacing: ...
+
+    def wait(self, step: str, what: str, every: float) -> Wait: ...
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from lab.settings import Settings
 class PastRun:
     """A run as its journal tells it; `resource_manager` is the address it was made at, `left` what is still there.
 
-    `training_file` is None for the lab's own.
+    `training_file` is None for the lab's own. `region_is_fixed`: somebody asked for the region, so it is not left for
+    another; so too when the journal, an older one, does not say.
     """
 
     run: str
@@ -25,6 +26,7 @@ class PastRun:
     left: tuple[Group, ...]
     model: str
     training_file: Path | None
+    region_is_fixed: bool
 
 
 def note_start(journal: Journal, settings: Settings, model: str) -> None:
@@ -37,6 +39,7 @@ def note_start(journal: Journal, settings: Settings, model: str) -> None:
         at=settings.started.isoformat(),
         resource_manager=settings.endpoints.resource_manager,
         model=model,
+        region=settings.region.value if settings.region else "",
         training_file=str(settings.training_file.resolve()) if settings.training_file else "",
     )
 
@@ -69,12 +72,18 @@ def past_run(path: Path) -> PastRun:
         left,
         model=start.get("model", ""),
         training_file=Path(start["training_file"]) if start.get("training_file") else None,
+        region_is_fixed=start.get("region") != "",
     )
 
 
-def to_resume(directory: Path, run: str, mode: str) -> PastRun:
-    """The run to go on with; raises `InputError` when it is not here, was made elsewhere, or left nothing."""
-    unfinished = ", ".join(past.run for past in past_runs(directory) if past.left and past.mode == mode) or "none"
+def to_resume(directory: Path, run: str, settings: Settings) -> PastRun:
+    """The run to go on with; raises `InputError` when it is not here, was made elsewhere, or left nothing.
+
+    A journal that names no address, an older one, is taken for one of these settings'.
+    """
+    mode, here = settings.mode, settings.endpoints.resource_manager
+    others = [past for past in past_runs(directory) if past.left and past.mode == mode]
+    unfinished = ", ".join(past.run for past in others if past.resource_manager in ("", here)) or "none"
     path = directory / f"{run}.jsonl"
     if path.parent != directory or not path.is_file():
         problem = f"found no journal {run}.jsonl in {directory}; unfinished runs: {unfinished}"
@@ -85,4 +94,7 @@ def to_resume(directory: Path, run: str, mode: str) -> PastRun:
         raise InputError(f"--resume {run}", [problem])
     if past.mode != mode:
         raise InputError(f"--resume {run}", [f"found a run made with mode {past.mode}, expected {mode}"])
+    if past.resource_manager not in ("", here):
+        problem = f"found a run made at {past.resource_manager}, expected {here}, where this run would go on with it"
+        raise InputError(f"--resume {run}", [f"{problem}; unfinished runs here: {unfinished}"])
     return past

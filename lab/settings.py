@@ -53,7 +53,8 @@ class Settings:
     """All that a run was told or found out before it starts; `speed` divides Azure's durations (1 on Azure).
 
     `choice` seeds what is picked at random; empty, the suffix does. `one_after_another` forbids stages side by side.
-    `sign_in_problem` says why no subscription could be chosen: step 1.1 ends with it.
+    `sign_in_problem` says why no subscription could be chosen: step 1.1 ends with it. `may_move`: `region` is only
+    where an interrupted run was, and may be left when it is full.
     """
 
     mode: Mode
@@ -64,6 +65,7 @@ class Settings:
     endpoints: Endpoints = Endpoints()
     sign_in: ClientSecret | None = None
     region: Setting[str] | None = None
+    may_move: bool = False
     training_file: Path | None = None
     speed: float = 1.0
     polling_interval: float = 30.0

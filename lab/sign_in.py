@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lab.arm import whole
 from lab.azure_errors import explained
 from lab.clients import ARM_SCOPE, SUBSCRIPTION_API_VERSION, Clients
 from lab.errors import Undecided
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 STEP = "1.1"
 EVERY_S = 5.0
 DEADLINE_S = 60.0
+# Between two tries of azure-identity's own, in real seconds.
+LONGEST_PAUSE_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -45,19 +48,31 @@ def credential_for(settings: Settings) -> TokenCredential:
     if settings.sign_in is not None:
         from azure.identity import ClientSecretCredential
 
-        ca_file = settings.endpoints.ca_file
         return ClientSecretCredential(
             settings.sign_in.tenant_id,
             settings.sign_in.client_id,
             settings.sign_in.secret,
             authority=settings.endpoints.authority or "login.microsoftonline.com",
             disable_instance_discovery=settings.endpoints.authority is not None,
-            connection_verify=str(ca_file) if ca_file else True,
-            use_env_settings=settings.mode == "live",
+            transport=_transport(settings),
         )
     from azure.identity import DefaultAzureCredential
 
-    return DefaultAzureCredential()
+    return DefaultAzureCredential(transport=_transport(settings))
+
+
+def _transport(settings: Settings) -> Any:
+    """What azure-identity sends its requests through, and sleeps by between its own tries."""
+    from azure.core.pipeline.transport import RequestsTransport
+
+    class Transport(RequestsTransport):  # type: ignore[misc]  # azure-core resolves the name lazily
+        """Waits no longer than a sign-in may take, whatever the answer asks for."""
+
+        def sleep(self, duration: float) -> None:
+            super().sleep(min(duration, LONGEST_PAUSE_S))
+
+    ca_file = settings.endpoints.ca_file
+    return Transport(connection_verify=str(ca_file) if ca_file else True, use_env_settings=settings.mode == "live")
 
 
 def sign_in(clients: Clients) -> SignIn:
@@ -75,7 +90,7 @@ def sign_in(clients: Clients) -> SignIn:
         subscription_state=str(subscription.get("state", "")),
         quota_id=str((subscription.get("subscriptionPolicies") or {}).get("quotaId", "")),
     )
-    if who.subscription_state != "Enabled":
+    if who.subscription_state.lower() != "enabled":
         reason = not_enabled(who.subscription_name, clients.settings.subscription_id, who.subscription_state)
         raise Undecided(STEP, reason, {"state": who.subscription_state})
     return who
@@ -103,13 +118,13 @@ def read_subscription(clients: Clients) -> dict[str, Any]:
     def read() -> dict[str, Any]:
         response = clients.resources.send_request(HttpRequest("GET", url))
         response.raise_for_status()
-        body: dict[str, Any] = response.json()
-        return body
+        return whole(response.json(), ("state",))
 
     try:
         return retried(Wait(STEP, "the subscription", EVERY_S, DEADLINE_S), clients.clock, read)
     except Exception as error:
-        words = not_read(clients.settings.subscription_id, error)
+        # What was survived until the deadline is told as what was not.
+        words = not_read(clients.settings.subscription_id, error.__cause__ or error)
         if words:
             raise Undecided(STEP, words) from error
         raise explained(STEP, "reading the subscription", error) from error

@@ -73,7 +73,7 @@ def not_read(subscription: Setting[str], error: BaseException) -> str | None:
     said = f"Azure answered {answer.status} {answer.code or 'without a code'}"
     if answer.code == "InvalidAuthenticationTokenTenant":
         tenants = list(dict.fromkeys(GUID.findall(answer.message)))
-        found, expected = (f"{tenant[:4]}…" for tenant in (*tenants, "unknown", "unknown")[:2])
+        found, expected = (*(cut_ids(tenant) for tenant in tenants), "unknown", "unknown")[:2]
         return (
             f"{thing}: {said}: the token is of tenant {found}, expected {expected}, the subscription's; "
             f"sign in with `az login --tenant TENANT` (tenants: `az account tenant list`) and run again"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from lab.prices import PriceList
+from lab.words import Wording
 
 Language = Literal["en", "ko"]
 
@@ -93,6 +94,19 @@ class MetricsSpec:
 
 
 @dataclass(frozen=True)
+class GradingSpec:
+    """How students' environments are read: `deadline_s` for one read (Azure's seconds), `at_once` students a process.
+
+    `default_versions` of the base model count as the default beside today's: the default of the day of the work may
+    have been another one.
+    """
+
+    deadline_s: float
+    at_once: int
+    default_versions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Waits:
     """How long to pause between two looks while waiting, in seconds of Azure's time."""
 
@@ -131,6 +145,7 @@ class PreflightWords:
     training_until: Text
     retires: Text
     quota_left: Text
+    quota_of: Annotated[Text, "left", "limit"]
     yes: Text
     no: Text
     cost: Text
@@ -198,8 +213,10 @@ class LabSpec:
     chat: ChatSpec
     prompts: tuple[Prompt, ...]
     metrics: MetricsSpec
+    grading: GradingSpec
     waits: Waits
     preflight: PreflightSpec
+    words: Wording
     prices: PriceList
     total: int
     sections: tuple[Section, ...]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from lab.prices import Price, PriceList
 from lab.spec import PreflightSpec, PreflightWords, Provider, Text
+from lab.spec_words import texts_of
 from lab.tables import Table
 
 
@@ -16,13 +15,11 @@ def text_in_both(table: Table, key: str) -> Text:
 
 def read_preflight(table: Table) -> PreflightSpec:
     """The table `[preflight]`."""
-    words = table.table("words")
     preflight = PreflightSpec(
         register_s=table.number("register_s", above=0),
         providers=tuple(_read_provider(each) for each in table.tables("provider", name="name")),
-        words=PreflightWords(**{each.name: text_in_both(words, each.name) for each in fields(PreflightWords)}),
+        words=PreflightWords(**texts_of(table.table("words"), PreflightWords)),
     )
-    words.close()
     table.close()
     return preflight
 

@@ -16,6 +16,7 @@ from lab.spec import (
     ChatSpec,
     DatasetSpec,
     DeploymentSpec,
+    GradingSpec,
     LabSpec,
     MetricsSpec,
     ModelSpec,
@@ -27,6 +28,7 @@ from lab.spec import (
     region_name,
 )
 from lab.spec_before import read_preflight, read_prices, text_in_both
+from lab.spec_words import read_words
 from lab.tables import Table
 from lab.toml import read_toml
 
@@ -64,8 +66,10 @@ def _read_spec(root: Table) -> LabSpec:
         chat=_read_chat(root.table("chat")),
         prompts=tuple(_read_prompt(table) for table in root.tables("prompt", name="step")),
         metrics=_read_metrics(root.table("metrics")),
+        grading=_read_grading(root.table("grading")),
         waits=_read_waits(root.table("waits")),
         preflight=read_preflight(root.table("preflight")),
+        words=read_words(root.table("words")),
         prices=read_prices(root.table("prices")),
         total=rubric.whole("total", at_least=1),
         sections=tuple(_read_section(table) for table in root.tables("section", name="id")),
@@ -136,6 +140,16 @@ def _read_metrics(table: Table) -> MetricsSpec:
         table.complain("least_fall", f"found {metrics.least_fall:g}, expected a share below 1")
     table.close()
     return metrics
+
+
+def _read_grading(table: Table) -> GradingSpec:
+    grading = GradingSpec(
+        deadline_s=table.number("deadline_s", above=0),
+        at_once=table.whole("at_once", at_least=1),
+        default_versions=table.texts("default_versions", may_be_empty=True),
+    )
+    table.close()
+    return grading
 
 
 def _read_waits(table: Table) -> Waits:

@@ -54,7 +54,8 @@ def not_listed(error: Exception) -> StepError:
     """Why the subscriptions could not be listed, as the outcome of step 1.1."""
     from azure.core.exceptions import ClientAuthenticationError
 
-    words = not_read(Setting("", "any that this account sees"), error)
+    # What was survived until the deadline is told as what was not.
+    words = not_read(Setting("", "any that this account sees"), error.__cause__ or error)
     if words is None and isinstance(error, ClientAuthenticationError):
         words = no_token(error)
     return Undecided(STEP, words) if words else explained(STEP, "listing the subscriptions", error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 from lab.azure_errors import explained, refusal
 from lab.errors import Broken, StepError, Undecided
+from lab.listing import rows_of
 from lab.quota import TUNED, Quota, Sku, deploys_tuned, find_quota, tuned_usage_name
 from lab.run import Run
 from lab.stand_ins import OtherModel, named, other_model, stand_ins
@@ -113,14 +115,18 @@ class BaseModel:
 def survey(run: Run) -> Survey:
     """Ask every listed region for the base model; choose one at random among those that can fine-tune and deploy it.
 
-    A region that cannot be asked is kept with its problem: whether that matters is decided where the model is needed.
+    They are asked side by side, unless one after another is asked for. A region that cannot be asked is kept with its
+    problem: whether that matters is decided where the model is needed.
     """
     dates: list[datetime] = []
     wanted = run.settings.region.value if run.settings.region else None
     names = [region.name for region in run.spec.regions]
     if wanted and wanted not in names:
         names.append(wanted)
-    found = tuple(_ask(run, name, dates) for name in names)
+    # Made here, or two threads would make one each.
+    _ = run.clients.cognitive
+    with ThreadPoolExecutor(max_workers=1 if run.settings.one_after_another else len(names)) as pool:
+        found = tuple(pool.map(lambda name: _ask(run, name, dates), names))
     asked = Survey(run.spec.model.name, max(dates, default=run.clock.now()), "", found)
     picked_from = asked.best_regions(run.spec.deployment.sku, run.spec.deployment.capacity) or tuple(names)
     # Seeded by the run's own suffix: random from run to run, and the same again when a recording is replayed.
@@ -180,16 +186,18 @@ def _ask(run: Run, region: str, dates: list[datetime]) -> RegionModels:
     wait = run.wait(STEP, f"models of {region}", run.spec.waits.resource_s)
 
     def listed() -> list[Any]:
-        return list(run.clients.cognitive.models.list(region, raw_response_hook=lambda got: dates.extend(_date(got))))
+        hook = {"raw_response_hook": lambda got: dates.extend(_date(got))}
+        return rows_of(run.clients.cognitive.models.list(region, **hook))
 
     try:
-        models = retried(wait, run.clock, listed)
+        offered = retried(wait, run.clock, lambda: _offered(run, region, [item.model for item in listed()]))
     except Exception as error:
         return RegionModels(region, problem=explained(STEP, f"listing the models of {region}", error).reason)
-    return _offered(run, region, [item.model for item in models if item.model and item.model.format == "OpenAI"])
+    return replace(offered, quota=_quota(run, offered))
 
 
-def _offered(run: Run, region: str, rows: list[Any]) -> RegionModels:
+def _offered(run: Run, region: str, listed: list[Any]) -> RegionModels:
+    rows = [row for row in listed if row and row.format == "OpenAI"]
     skus = [str(sku.usage_name or "") for row in rows for sku in row.skus or ()]
     tells_tuned = any(name.endswith(TUNED) for name in skus)
     own = tuple(model_version(row) for row in rows if row.name == run.spec.model.name)
@@ -200,8 +208,7 @@ def _offered(run: Run, region: str, rows: list[Any]) -> RegionModels:
         and version.can_fine_tune
         and deploys_tuned(version.skus, run.spec.deployment.sku, tells_tuned=tells_tuned)
     )
-    offered = RegionModels(region, own, tells_tuned=tells_tuned, others=others)
-    return replace(offered, quota=_quota(run, offered))
+    return RegionModels(region, own, tells_tuned=tells_tuned, others=others)
 
 
 def _quota(run: Run, offered: RegionModels) -> Quota | None:
@@ -211,10 +218,10 @@ def _quota(run: Run, offered: RegionModels) -> Quota | None:
     wait = run.wait(STEP, f"usages of {offered.region}", run.spec.waits.resource_s)
     usages = run.clients.cognitive.usages
     try:
-        return find_quota(retried(wait, run.clock, lambda: list(usages.list(offered.region))), name)
+        return retried(wait, run.clock, lambda: find_quota(rows_of(usages.list(offered.region)), name))
     except Exception as error:
         # A caller may lack the right to read usages; whether there is room then shows when the model is deployed.
-        if refusal(error) is None:
+        if refusal(error) is None and not isinstance(error, Undecided):
             raise
         return None
 

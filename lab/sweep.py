@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Literal
 
 from lab.arm import found, request
+from lab.azure_errors import explained
 from lab.clean_up import delete_group
-from lab.errors import StepError
+from lab.errors import StepError, Undecided
 from lab.names import DELETE_AFTER_TAG, OWNER_TAG, RUN_TAG, SUITE, SUITE_TAG, Names
 from lab.purge import purge_deleted
 from lab.run import Run
+from lab.sign_in_words import no_token, not_read
 
+Keep = Literal["", "not ours", "no time", "not yet", "locked"]
 LOCKS_API_VERSION = "2016-09-01"
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """A resource group, or a soft-deleted account of one, with this suite's tags; `keep` says why it may not go."""
+    """A resource group, or a soft-deleted account of one, with this suite's tags; `keep` says why it may not go.
+
+    "not ours": its name is not the one that its tags give. "no time": its tag for that holds none.
+    """
 
     resource_group: str
     suffix: str
     region: str
     owner: str
     delete_after: datetime | None
-    keep: str
+    keep: Keep
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,18 @@ def leftovers(run: Run, now: datetime) -> tuple[Leftover, ...]:
     return tuple(one for one in there.values() if one is not None)
 
 
+def not_seen(run: Run, error: Exception) -> StepError:
+    """Why it is not known what is left: the sign-in's own words where that is what does not come about."""
+    from azure.core.exceptions import ClientAuthenticationError
+
+    if run.settings.sign_in_problem:
+        return Undecided("1.1", run.settings.sign_in_problem)
+    words = not_read(run.settings.subscription_id, error)
+    if words is None and isinstance(error, ClientAuthenticationError):
+        words = no_token(error)
+    return Undecided("1.1", words) if words else explained("5.2", "looking for what earlier runs left", error)
+
+
 def _leftover(
     name: str, region: str, labels: Mapping[str, str], locked: frozenset[str], now: datetime
 ) -> Leftover | None:
@@ -65,14 +84,14 @@ def _leftover(
     )
 
 
-def _objection(name: str, suffix: str, until: datetime | None, locked: frozenset[str], now: datetime) -> str:
+def _objection(name: str, suffix: str, until: datetime | None, locked: frozenset[str], now: datetime) -> Keep:
     if Names(suffix).resource_group.lower() != name.lower():
-        return f"its name is not the one that its tag {RUN_TAG} gives: somebody else made it"
+        return "not ours"
     if until is None:
-        return f"its tag {DELETE_AFTER_TAG} holds no time"
+        return "no time"
     if until > now:
-        return f"its time has not come: it may be deleted after {until:%Y-%m-%d %H:%M} UTC"
-    return "it, or something in it, is locked" if name.lower() in locked else ""
+        return "not yet"
+    return "locked" if name.lower() in locked else ""
 
 
 def sweep(run_for: Run, leftover: Leftover) -> Swept:

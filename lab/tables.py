@@ -40,6 +40,13 @@ class Table:
             self.complain(key, "the text is empty")
         return value
 
+    def text_or_none(self, key: str) -> str:
+        """Return such a text, or an empty one for a missing key."""
+        if key not in self.values:
+            self.asked.append(key)
+            return ""
+        return self.text(key)
+
     def texts(self, key: str, *, may_be_empty: bool = False) -> tuple[str, ...]:
         """Return a list of one or more texts (or none, where that is allowed), none of them blank."""
         if may_be_empty and self.values.get(key) == []:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from lab.clean_up import CleanUp
 from lab.errors import Outcome
-from lab.spec import LabSpec, Language
+from lab.spec import STEP_IDS, LabSpec, Language
 
 VERSION = 1
+UNREAD = "unread"
+"""The member of a check's evidence that says what could not be read for it: a grading run leaves its points open."""
 Conclusion = Literal["works", "broken", "inconclusive"]
 
 # The worst check of a step decides its outcome.
@@ -31,7 +33,7 @@ class Check:
 
 @dataclass(frozen=True)
 class StepResult:
-    """A step as the verdict reports it; `earned` of `points`, `seconds` spent in its checks."""
+    """A step as the verdict reports it; `earned` of `points`, a share of them for each check that passed."""
 
     id: str
     title: str
@@ -39,8 +41,13 @@ class StepResult:
     reason: str
     seconds: float
     points: int
-    earned: int
+    earned: float
     evidence: Mapping[str, Any]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether not all of its checks could be made, whatever the others say; so nothing is known of its points."""
+        return self.outcome in ("inconclusive", "skipped") or UNREAD in self.evidence
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,19 @@ class Verdict:
             "clean_up": {**asdict(self.clean_up), "left": list(self.clean_up.left)},
         }
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Verdict:
+        """The verdict that `as_json` gave; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
+        if document["version"] != VERSION:
+            raise ValueError(f"version {document['version']}")
+        return cls(
+            facts=RunFacts(**{each.name: document[each.name] for each in fields(RunFacts)}),
+            verdict=document["verdict"],
+            steps=tuple(StepResult(**step) for step in document["steps"]),
+            warnings=tuple(Finding(**warning) for warning in document["warnings"]),
+            clean_up=CleanUp(**{**document["clean_up"], "left": tuple(document["clean_up"]["left"])}),
+        )
+
 
 def judge_run(
     spec: LabSpec,
@@ -96,10 +116,12 @@ def judge_run(
     clean_up: CleanUp,
     language: Language = "en",
     found_before: Iterable[Finding] = (),
+    decisive: Collection[str] = STEP_IDS,
 ) -> Verdict:
     """The verdict over all checks of a run; a step that no check looked at is `skipped`.
 
-    `found_before` are warnings from before the run: one that a check repeats is told once.
+    `found_before` are warnings from before the run: one that a check repeats is told once. Only `decisive` steps
+    decide whether the lab works.
     """
     found = list(checks)
     steps = tuple(
@@ -108,7 +130,8 @@ def judge_run(
     )
     told = (Finding(check.step, reason) for check in found for reason in check.warnings)
     warnings = dict.fromkeys([*found_before, *told])
-    return Verdict(facts, conclude([step.outcome for step in steps]), steps, tuple(warnings), clean_up)
+    conclusion = conclude([step.outcome for step in steps if step.id in decisive])
+    return Verdict(facts, conclusion, steps, tuple(warnings), clean_up)
 
 
 def conclude(outcomes: Sequence[Outcome]) -> Conclusion:
@@ -128,9 +151,10 @@ def _step_result(spec: LabSpec, step_id: str, checks: list[Check], language: Lan
     step = spec.step(step_id)
     outcome = worst(check.outcome for check in checks)
     reasons = dict.fromkeys(check.reason for check in checks if check.outcome == outcome and check.reason)
-    reason = "; ".join(reasons) or ("no check of this step was run" if outcome == "skipped" else "")
+    words = spec.words.in_language(language)
+    reason = "; ".join(reasons) or (words.not_checked if outcome == "skipped" else "")
     if outcome in ("failed", "inconclusive"):
-        reason = f"{reason.rstrip('.')}. Next: {step.hint.in_language(language)}"
+        reason = f"{reason.rstrip('.')}. {words.next.format(hint=step.hint.in_language(language))}"
     evidence: dict[str, Any] = {}
     for check in checks:
         evidence.update(check.evidence)
@@ -141,6 +165,12 @@ def _step_result(spec: LabSpec, step_id: str, checks: list[Check], language: Lan
         reason=reason,
         seconds=round(sum(check.seconds for check in checks), 3),
         points=step.points,
-        earned=step.points if outcome == "passed" else 0,
+        earned=_share(step.points, sum(check.outcome == "passed" for check in checks), len(checks)),
         evidence=evidence,
     )
+
+
+def _share(points: int, passed: int, checks: int) -> float:
+    """The points for the checks that passed, to two decimals; a whole number where it is one."""
+    earned = round(points * passed / checks, 2) if checks else 0
+    return int(earned) if earned == int(earned) else earned

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from lab.azure_errors import not_yet, retry_after, survivable
+from lab.azure_errors import not_yet, retry_after, survivable, words_of
 from lab.clock import Clock
 from lab.errors import Undecided, shown
 from lab.progress import Progress, Unwatched, state_of, trouble
@@ -37,8 +37,9 @@ def until(wait: Wait, clock: Clock, look: Callable[[], T], done: Callable[[T], b
     the server says, else after a pause that doubles with every failure in a row. `done` may raise to stop at once.
     """
     expires = clock.expiry(wait.deadline)
-    last = "nothing"
+    last, whole = "nothing", ""
     failures = 0
+    failure: Exception | None = None
     while True:
         clock.checkpoint()
         pause = wait.every
@@ -49,17 +50,17 @@ def until(wait: Wait, clock: Clock, look: Callable[[], T], done: Callable[[T], b
                 raise
             failures = 0 if not_yet(error) else failures + 1
             pause = retry_after(error) or _back_off(wait.every, failures, expires - clock.seconds())
-            last = f"{type(error).__name__}: {error}"
+            last, failure = words_of(error), error
             wait.progress.saw(wait.step, trouble(error, pause))
         else:
-            failures = 0
+            failures, failure = 0, None
             if done(seen):
                 return seen
-            last = repr(seen)
+            last, whole = state_of(seen) or repr(seen), repr(seen)
             wait.progress.saw(wait.step, state_of(seen))
         if clock.seconds() + pause >= expires:
             reason = f"{wait.what}: still not there after {wait.deadline:.0f} s; last seen: {shown(last, 500)}"
-            raise Undecided(wait.step, reason)
+            raise Undecided(wait.step, reason, {"last_seen": shown(whole, 1000)} if whole else None) from failure
         clock.sleep(pause)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from lab.arm import END_STATES, complete, found, request
-from lab.azure_errors import explained, refusal
+from lab.azure_errors import HalfAnswer, explained, refusal
 from lab.build.resource_group import ResourceGroup
 from lab.clients import ROLE_ASSIGNMENT_API_VERSION, Clients
 from lab.errors import Undecided
+from lab.listing import rows_of
 from lab.names import tags
 from lab.run import Run
 from lab.sign_in import SignIn
@@ -90,12 +91,28 @@ def _make(run: Run, sign_in: SignIn, region: str) -> Account:
         made = until(
             wait,
             run.clock,
-            lambda: account_from(accounts.get(group, name)),
+            lambda: whole(accounts.get(group, name)),
             lambda seen: seen.provisioning_state.lower() in END_STATES,
         )
     except Exception as error:
         raise explained(STEP, f"creating account {name}", error) from error
     return made
+
+
+def whole(made: Any) -> Account:
+    """An account that tells all that the lab looks at; raises `HalfAnswer` with what Azure left out of it."""
+    properties = made.properties
+    told = {
+        "id": made.id,
+        "name": made.name,
+        "kind": made.kind,
+        "location": made.location,
+        "properties.endpoint": properties and properties.endpoint,
+        "properties.provisioningState": properties and properties.provisioning_state,
+    }
+    if untold := [member for member, value in told.items() if not value]:
+        raise HalfAnswer(f"found no {', '.join(untold)} in Azure's answer")
+    return account_from(made)
 
 
 def account_from(made: Any) -> Account:
@@ -151,4 +168,4 @@ def _wait_for_access(run: Run, account: Account) -> None:
 
 def list_files(clients: Clients, account: Account) -> list[str]:
     """The ids of the files on the account."""
-    return [file.id for file in clients.openai(account.endpoint).files.list()]
+    return [file.id for file in rows_of(clients.openai(account.endpoint).files.list())]

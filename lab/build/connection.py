@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lab.arm import request
+from lab.arm import request, whole
 from lab.azure_errors import explained
 from lab.build.account import Account
 from lab.build.hub import Workspace
 from lab.clients import MACHINE_LEARNING_API_VERSION
+from lab.listing import everything
 from lab.run import Run
 from lab.waiting import retried
 
 STEP = "1.4"
+# What must be told of a connection before anything can be said of it.
+TOLD = ("name", "properties.category")
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,9 @@ class Connection:
 
 @dataclass(frozen=True)
 class Connections:
-    """The connection that the run made, and all that the hub has."""
+    """The connection to the account (None where there is none to any model), and all that the hub has."""
 
-    made: Connection
+    made: Connection | None
     all: tuple[Connection, ...]
 
 
@@ -40,18 +43,15 @@ def make_connection(run: Run, hub: Workspace, account: Account) -> Connections:
     name = run.names.connection
     wait = run.wait(STEP, f"connection {name}", run.spec.waits.resource_s)
     path = f"{hub.id}/connections/{name}?api-version={MACHINE_LEARNING_API_VERSION}"
+    of_hub = f"{hub.id}/connections?api-version={MACHINE_LEARNING_API_VERSION}"
     body = connection_body(account)
     run.journal.write("making", "connection", name, hub=hub.name)
     try:
-        made = retried(wait, run.clock, lambda: request(run, "PUT", path, body))
-        listed = retried(
-            wait,
-            run.clock,
-            lambda: request(run, "GET", f"{hub.id}/connections?api-version={MACHINE_LEARNING_API_VERSION}"),
-        )
+        made = retried(wait, run.clock, lambda: connection(whole(request(run, "PUT", path, body), TOLD)))
+        listed = retried(wait, run.clock, lambda: tuple(connection(item) for item in everything(run.clients, of_hub)))
     except Exception as error:
         raise explained(STEP, f"connecting hub {hub.name} to account {account.name}", error) from error
-    return Connections(connection(made), tuple(connection(item) for item in listed.get("value", [])))
+    return Connections(made, listed)
 
 
 def connection_body(account: Account) -> dict[str, Any]:
@@ -70,10 +70,11 @@ def connection_body(account: Account) -> dict[str, Any]:
 def connection(body: dict[str, Any]) -> Connection:
     """A connection from Azure's description of it."""
     properties = body.get("properties") or {}
+    metadata = properties.get("metadata") or {}
     return Connection(
         name=str(body.get("name", "")),
         category=str(properties.get("category", "")),
         auth_type=str(properties.get("authType", "")),
         target=str(properties.get("target", "")),
-        account_id=str((properties.get("metadata") or {}).get("ResourceId", "")),
+        account_id=next((str(value) for key, value in metadata.items() if key.lower() == "resourceid"), ""),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lab.arm import found
-from lab.azure_errors import explained
+from lab.arm import found, missing
+from lab.azure_errors import HalfAnswer, explained
 from lab.build.account import Account
 from lab.build.training import Job
 from lab.errors import Undecided
@@ -14,6 +14,8 @@ from lab.run import Run
 from lab.waiting import retried, until
 
 ENDED = ("succeeded", "failed", "canceled", "cancelled", "disabled", "deleting")
+# A deployment may answer 404 for a while after it was made; azd looks five times (https://github.com/Azure/azure-dev/issues/4037).
+LOOKS_AT_NOTHING = 5
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def deploy(run: Run, account: Account, job: Job) -> Deployment:
     group, body = run.names.resource_group, deployment_body(run, job)
 
     def look() -> Deployment | None:
-        return found(lambda: deployment_from(deployments.get(group, account.name, name)))
+        return found(lambda: whole(deployments.get(group, account.name, name)))
 
     try:
         there = retried(wait, run.clock, look)
@@ -73,19 +75,41 @@ def wait_for_deployment(run: Run, account: Account, deployment: Deployment) -> D
     wait = run.wait("3.3", f"deployment {deployment.name}", run.spec.waits.deployment_s)
     deployments = run.clients.cognitive.deployments
     group = run.names.resource_group
+    looks_left = LOOKS_AT_NOTHING
+
+    def look() -> Deployment | None:
+        nonlocal looks_left
+        try:
+            return whole(deployments.get(group, account.name, deployment.name))
+        except Exception as error:
+            looks_left -= missing(error)
+            if not missing(error) or looks_left <= 0:
+                raise
+            return None
+
     try:
-        ready = until(
-            wait,
-            run.clock,
-            lambda: deployment_from(deployments.get(group, account.name, deployment.name)),
-            lambda seen: seen.provisioning_state.lower() in ENDED,
-        )
+        ready = until(wait, run.clock, look, lambda seen: seen is not None and seen.provisioning_state.lower() in ENDED)
+        assert ready is not None
     except Exception as error:
         raise explained("3.3", f"waiting for deployment {deployment.name}", error) from error
     if ready.provisioning_state.lower() != "succeeded":
         reason = f"deployment {ready.name}: found {ready.provisioning_state}, the lab asks for one that is ready"
         raise Undecided("3.3", reason)
     return ready
+
+
+def whole(body: Any) -> Deployment:
+    """A deployment that tells all that the lab looks at; raises `HalfAnswer` with what Azure left out of it."""
+    sku, properties = body.sku, body.properties
+    told = {
+        "sku.name": sku and sku.name,
+        "sku.capacity": sku and sku.capacity is not None,
+        "properties.model.name": properties and properties.model and properties.model.name,
+        "properties.provisioningState": properties and properties.provisioning_state,
+    }
+    if untold := [member for member, is_there in told.items() if not is_there]:
+        raise HalfAnswer(f"deployment {body.name}: found no {', '.join(untold)} in Azure's answer")
+    return deployment_from(body)
 
 
 def deployment_from(body: Any) -> Deployment:

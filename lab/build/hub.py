@@ -14,6 +14,8 @@ from lab.sign_in import SignIn
 
 STEP = "1.3"
 WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
+# What must be told of a workspace before anything can be said of it.
+TOLD = ("id", "name", "kind", "location", "properties.provisioningState")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def make_hub(run: Run, sign_in: SignIn, group: ResourceGroup) -> Workspace:
     identity = resource_id(run, WORKSPACES, run.names.hub)
     wait = run.wait(STEP, f"hub {run.names.hub}", run.spec.waits.resource_s)
     body = hub_body(group.location, run.names.hub, storage_id, vault_id)
-    return workspace(make(run, wait, identity, body, MACHINE_LEARNING_API_VERSION))
+    return workspace(make(run, wait, identity, body, MACHINE_LEARNING_API_VERSION, TOLD))
 
 
 def storage_account_body(region: str) -> dict[str, Any]:

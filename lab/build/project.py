@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.arm import make, resource_id
-from lab.build.hub import WORKSPACES, Workspace, workspace
+from lab.build.hub import TOLD, WORKSPACES, Workspace, workspace
 from lab.clients import MACHINE_LEARNING_API_VERSION
 from lab.run import Run
 
@@ -17,7 +17,7 @@ def make_project(run: Run, hub: Workspace) -> Workspace:
     identity = resource_id(run, WORKSPACES, run.names.project)
     wait = run.wait(STEP, f"project {run.names.project}", run.spec.waits.resource_s)
     body = project_body(hub.location, run.names.project, hub.id)
-    return workspace(make(run, wait, identity, body, MACHINE_LEARNING_API_VERSION))
+    return workspace(make(run, wait, identity, body, MACHINE_LEARNING_API_VERSION, TOLD))
 
 
 def project_body(region: str, name: str, hub_id: str) -> dict[str, Any]:

@@ -6,36 +6,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lab.azure_errors import explained
+from lab.azure_errors import HalfAnswer, explained, is_of_the_moment
 from lab.build.account import Account
 from lab.build.job_events import JobEvents, last_words
 from lab.errors import Broken, InputError, Undecided
+from lab.listing import rows_of
 from lab.run import Run
 from lab.survey import BaseModel
-from lab.training_data import TrainingData, parse
-from lab.waiting import retried, until
+from lab.training_data import parse
+from lab.waiting import Wait, retried, until
+
+# How a file and a job can end without having come about (spec, FileState and FineTuningState).
+REJECTED = ("error", "failed")
+REMOVED = ("deleting", "deleted")
+GIVEN_UP = ("failed", "cancelled", "canceled")
+# How long the events of a job that has ended may take, in Azure's seconds.
+EVENTS_S = 300.0
 
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """A valid training file and its bytes as they were found."""
+    """A valid training file: how many examples and bytes it has, and the bytes where they are still needed."""
 
-    data: TrainingData = field(repr=False)
-    content: bytes = field(repr=False)
     source: str
     sha256: str
     examples: int
+    size: int
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A training file on the account, as the data plane describes it; `size` in bytes."""
+    """A training file on the account, as the data plane describes it; `size` in bytes, None where it is not told."""
 
     id: str
     filename: str
     purpose: str
     status: str
-    size: int
+    size: int | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def training_data(run: Run) -> TrainingSet:
 def training_set(content: bytes, source: str, minimum: int) -> TrainingSet:
     """A training file from its bytes; raises `InputError` with every problem of it."""
     data = parse(content, source, minimum)
-    return TrainingSet(data, content, source, data.sha256, len(data.examples))
+    return TrainingSet(source, data.sha256, len(data.examples), len(content), content)
 
 
 class _ServerBusy(Exception):
@@ -117,16 +125,20 @@ def upload(run: Run, account: Account, data: TrainingSet) -> UploadedFile:
         return files.create(file=named, purpose="fine-tune")
 
     try:
-        created = retried(wait, run.clock, lambda: _uploaded(files, data) or create())
+        created = retried(wait, run.clock, lambda: uploaded_file(_uploaded(files, data) or create()).id)
         file = until(
             wait,
             run.clock,
-            lambda: uploaded_file(files.retrieve(created.id)),
-            lambda seen: seen.status in ("processed", "error"),
+            lambda: uploaded_file(files.retrieve(created)),
+            lambda seen: seen.status in ("processed", *REJECTED, *REMOVED),
         )
-        if file.status == "error":
-            details = getattr(files.retrieve(created.id), "status_details", None)
+        if file.status in REJECTED:
+            details = getattr(retried(wait, run.clock, lambda: files.retrieve(created)), "status_details", None)
             raise Broken("2.3", f"{file.filename}: Azure found it in error: {details or 'no details given'}")
+        if file.status in REMOVED:
+            raise Undecided(
+                "2.3", f"{file.filename}: found it {file.status}, the lab asks for a file that is processed"
+            )
     except Exception as error:
         raise explained("2.3", f"uploading {run.spec.dataset.file}", error) from error
     return file
@@ -134,15 +146,29 @@ def upload(run: Run, account: Account, data: TrainingSet) -> UploadedFile:
 
 def _uploaded(files: Any, data: TrainingSet) -> Any:
     """The file that an interrupted run, or a try whose answer was lost, uploaded before; None when there is none."""
-    same = (file for file in files.list() if file.purpose == "fine-tune" and file.bytes == len(data.content))
-    return next((file for file in same if file.status != "error"), None)
+    same = (file for file in rows_of(files.list()) if file.purpose == "fine-tune" and file.bytes == data.size)
+    return next((file for file in same if file.status not in (*REJECTED, *REMOVED)), None)
 
 
 def uploaded_file(body: Any) -> UploadedFile:
-    """A file from the data-plane SDK's model of it."""
+    """A file from the data-plane SDK's model of it, which may lack its bytes (spec, upload_file.json).
+
+    Raises `HalfAnswer` with anything else that Azure left out.
+    """
+    _told("file", body, ("id", "filename", "purpose", "status"))
+    size = getattr(body, "bytes", None)
     return UploadedFile(
-        str(body.id), str(body.filename or ""), str(body.purpose or ""), str(body.status or ""), int(body.bytes or 0)
+        str(body.id),
+        str(body.filename),
+        str(body.purpose),
+        str(body.status).lower(),
+        None if size is None else int(size),
     )
+
+
+def _told(what: str, body: Any, members: tuple[str, ...]) -> None:
+    if untold := [member for member in members if not getattr(body, member, None)]:
+        raise HalfAnswer(f"found no {', '.join(untold)} of the {what} in Azure's answer")
 
 
 def create_job(run: Run, account: Account, file: UploadedFile, model: BaseModel) -> Job:
@@ -152,8 +178,8 @@ def create_job(run: Run, account: Account, file: UploadedFile, model: BaseModel)
 
     def create() -> Job:
         # An interrupted run, or a try whose answer was lost, may have made the job: look before making a second one.
-        for there in jobs.list():
-            if there.training_file == file.id and there.status not in ("failed", "cancelled"):
+        for there in rows_of(jobs.list()):
+            if there.training_file == file.id and there.status not in GIVEN_UP:
                 return _as_asked(run, job_from(there))
         run.journal.write("making", "fine-tuning job", file.id, account=account.name)
         return job_from(jobs.create(model=model.job_name, training_file=file.id, suffix=run.spec.model.suffix))
@@ -188,18 +214,29 @@ def wait_for_job(run: Run, account: Account, job: Job) -> Job:
             wait,
             run.clock,
             look,
-            lambda seen: seen.status in ("succeeded", "failed", "cancelled"),
+            lambda seen: seen.status in ("succeeded", *GIVEN_UP),
         )
-        events = retried(wait, run.clock, lambda: events_from(list(jobs.list_events(job.id))))
     except Exception as error:
         raise explained("2.5", f"waiting for fine-tuning job {job.id}", error) from error
+    events = _events(run, wait, jobs, job)
     run.progress.noted("2.5", last_words([event.message for event in events]))
     return _succeeded(ended, events)
+
+
+def _events(run: Run, wait: Wait, jobs: Any, job: Job) -> tuple[Event, ...]:
+    """What the job said of itself. How it ended is known without that: events that cannot be read cost nothing."""
+    soon = replace(wait, what=f"events of fine-tuning job {job.id}", deadline=EVENTS_S)
+    try:
+        return retried(soon, run.clock, lambda: events_from(rows_of(jobs.list_events(job.id))))
+    except Exception as error:
+        return (Event(0, "warning", explained("2.5", "the job's events cannot be had", error).reason),)
 
 
 def _succeeded(job: Job, events: tuple[Event, ...]) -> Job:
     ended = Job(**{**vars(job), "events": events})
     if job.status == "failed" and job.error:
+        if is_of_the_moment(job.error.partition(":")[0]):
+            raise Undecided("2.5", f"fine-tuning job {job.id}: failed by the service itself, {job.error}")
         raise Broken("2.5", f"fine-tuning job {job.id}: failed, {job.error}; the lab asks for a job that succeeds")
     if job.status != "succeeded":
         last = events[-1].message if events else "no events"
@@ -208,28 +245,37 @@ def _succeeded(job: Job, events: tuple[Event, ...]) -> Job:
 
 
 def job_from(body: Any) -> Job:
-    """A job from the data-plane SDK's model of it; Azure leaves out what is not known yet."""
+    """A job from the data-plane SDK's model of it; Azure leaves out what is not known yet.
+
+    Raises `HalfAnswer` where a member that every job has is missing.
+    """
+    _told("job", body, ("id", "status", "model", "training_file"))
     error = getattr(body, "error", None)
     hyperparameters = getattr(body, "hyperparameters", None)
     return Job(
         id=str(body.id),
-        status=str(body.status or ""),
-        model=str(body.model or ""),
+        status=str(body.status).lower(),
+        model=str(body.model),
         # Azure sends the suffix beside OpenAI's own members; the SDK keeps what it does not know.
         suffix=str((body.model_extra or {}).get("suffix") or ""),
-        training_file=str(body.training_file or ""),
+        training_file=str(body.training_file),
         validation_file=str(getattr(body, "validation_file", None) or ""),
         hyperparameters=hyperparameters.to_dict() if hyperparameters else {},
-        created_at=int(body.created_at or 0),
+        created_at=_seconds(getattr(body, "created_at", None)),
         finished_at=getattr(body, "finished_at", None),
         fine_tuned_model=str(getattr(body, "fine_tuned_model", None) or ""),
         trained_tokens=getattr(body, "trained_tokens", None),
-        result_files=tuple(getattr(body, "result_files", None) or ()),
+        result_files=tuple(str(name) for name in getattr(body, "result_files", None) or () if name),
         error=": ".join(text for text in (getattr(error, "code", None), getattr(error, "message", None)) if text),
     )
 
 
+def _seconds(moment: Any) -> int:
+    """A moment as seconds since 1970; 0 for one that is told in another way, since nothing rests on it."""
+    return int(moment) if isinstance(moment, (int, float)) or str(moment).isdigit() else 0
+
+
 def events_from(rows: Sequence[Any]) -> tuple[Event, ...]:
     """Events, oldest first. Azure lists newest first; times are not unique, so the list's own order breaks ties."""
-    events = [Event(int(row.created_at), str(row.level), str(row.message)) for row in reversed(rows)]
+    events = [Event(_seconds(row.created_at), str(row.level), str(row.message)) for row in reversed(rows)]
     return tuple(sorted(events, key=lambda event: event.created_at))

@@ -158,7 +158,7 @@ def _cost(run: Run, found: Survey, data: TrainingSet) -> Cost | None:
         spec.prices,
         found.model,
         regions or tuple(region.name for region in spec.regions),
-        file_bytes=len(data.content),
+        file_bytes=data.size,
         questions=1 + len(spec.prompts) * spec.chat.asks,
         max_tokens=spec.chat.max_tokens,
         training_hours=spec.step("2.5").usual_s / 3600,

@@ -15,7 +15,7 @@ def check_dataset(run: Run, found: TrainingSet) -> Finding:
     """Compare a valid file's digest with those of the specification; a new one is a warning against the lab's text."""
     host = urlsplit(found.source).hostname
     name = f"{run.spec.dataset.file} at {host}" if host else found.source
-    what = f"{name}: {found.examples} examples, {len(found.content):,} bytes"
+    what = f"{name}: {found.examples} examples, {found.size:,} bytes"
     known = run.spec.dataset.sha256
     if run.settings.training_file is not None:
         return ok(STEP, f"{what}, given with --training-file")

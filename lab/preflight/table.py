@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from lab.lines import broken, columns
 from lab.preflight.findings import Finding, Preflight, RegionRow
 from lab.prices import Cost, Span
 from lab.spec import LabSpec, Language, PreflightWords
@@ -22,17 +21,12 @@ def as_table(preflight: Preflight, spec: LabSpec, language: Language = "en", wid
     conclusion = {"works": words.works, "broken": words.broken, "inconclusive": words.inconclusive}
     said = conclusion[preflight.conclusion].in_language(language)
     parts = [
-        [f"{words.title.in_language(language)}: {preflight.model}{today}: {said}"],
+        broken(f"{words.title.in_language(language)}: {preflight.model}{today}: {said}", width),
         _findings(preflight.findings, spec, language, width),
         _regions(preflight.regions, words, language),
         _cost(preflight, words, language) if preflight.regions else [],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal a text takes: Korean letters take two each."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _padded(text: str, width: int, *, right: bool = False) -> str:
@@ -52,7 +46,7 @@ def _findings(findings: Iterable[Finding], spec: LabSpec, language: Language, wi
     for level, title, reason in heads:
         head = f"{_padded(level, level_width)}{GAP}{_padded(title, title_width)}{GAP}"
         room = max(width - columns(head), 20)
-        first, *rest = textwrap.wrap(reason, room, break_long_words=False, break_on_hyphens=False) or [""]
+        first, *rest = broken(reason, room)
         lines += [head + first, *(" " * columns(head) + line for line in rest)]
     return lines
 
@@ -78,12 +72,18 @@ def _regions(rows: Sequence[RegionRow], words: PreflightWords, language: Languag
                 row.version or "-",
                 _day(row.training_until),
                 _day(row.retires),
-                "-" if row.quota_left is None else f"{row.quota_left} of {row.quota_limit}",
+                _quota(row, words, language),
             ]
             for row in rows
         ),
     ]
     return _aligned(cells)
+
+
+def _quota(row: RegionRow, words: PreflightWords, language: Language) -> str:
+    if row.quota_left is None:
+        return "-"
+    return words.quota_of.in_language(language).format(left=row.quota_left, limit=row.quota_limit)
 
 
 def _yes_or_no(value: bool | None, words: PreflightWords, language: Language) -> str:

@@ -10,8 +10,9 @@ from lab.errors import mismatch, shown
 
 @pytest.mark.step("4.1")
 def test_playground_answers(playground: Conversation) -> None:
-    answer = playground.replies[0].text
-    assert answer.strip(), mismatch(f"answer to {playground.prompt!r}", answer, "some text")
+    reply = playground.replies[0]
+    what = f"answer to {playground.prompt!r}, which ended with {reply.finish_reason or 'no reason'}"
+    assert reply.text.strip(), mismatch(what, reply.text, "some text")
 
 
 @pytest.mark.step("4.2")

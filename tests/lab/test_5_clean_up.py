@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from lab.build.account import Account
 from lab.clean_up import DeletedGroup
 from lab.errors import mismatch
 from lab.purge import Purge
@@ -22,9 +21,3 @@ def test_nothing_is_left(purge: Purge, warning: Callable[[str], None]) -> None:
     for vault in purge.kept_vaults:
         warning(f"key vault {vault.rpartition('/')[2]}: found no right to purge it; its name is free again in a week")
     assert not purge.left, mismatch("what is left of the run", ", ".join(purge.left), "nothing")
-
-
-@pytest.mark.step("5.2")
-def test_account_is_purged(purge: Purge, account: Account) -> None:
-    found = ", ".join(purge.purged) or "no account"
-    assert account.name in purge.purged, mismatch("accounts purged", found, account.name)

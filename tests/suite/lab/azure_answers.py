@@ -60,6 +60,12 @@ def azure_error(
     )
 
 
+def poller_error(cause: Exception, body: Any = None, status: int = 200) -> HttpResponseError:
+    """The error by which azure-core's poller gives up, over an answer with this body."""
+    answer = cast(Any, Answer(status, body, CaseInsensitiveDict()))
+    return HttpResponseError(response=answer, error=cause, error_format=cast(Any, ARMErrorFormat))
+
+
 def openai_error(
     status: int, code: str | None, message: str = "as Azure says", headers: Mapping[str, str] | None = None
 ) -> openai.APIStatusError:

@@ -7,13 +7,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from azure.core.polling.base_polling import BadResponse
 
-from lab.arm import complete, make
+from lab.arm import complete, make, whole
+from lab.azure_errors import HalfAnswer
 from lab.errors import Undecided
 from lab.journal import read_journal
 from lab.run import Run
 from lab.waiting import Wait
-from tests.suite.lab.azure_answers import Answer, azure_error, error_body
+from tests.suite.lab.azure_answers import Answer, azure_error, error_body, poller_error
 from tests.suite.lab.fakes import GROUP_ID, Poller, Scripted, a_run, scripted
 
 WAIT = Wait("1.3", "hub hub-1", 15.0, 900.0)
@@ -53,6 +55,23 @@ def test_an_operation_whose_polls_fail_for_good_is_begun_again(error: Exception)
     begin = scripted(Poller(error), Poller("done"))
     assert complete(a_run(), WAIT, begin) == "done"
     assert len(begin.calls) == 2
+
+
+def test_where_azure_tells_no_way_to_wait_the_resource_itself_is_looked_at() -> None:
+    begin = scripted(poller_error(BadResponse("Unable to find status link for polling.")))
+    creating = Answer(200, {"id": HUB, "properties": {"provisioningState": "Creating"}})
+    assert made_by(with_resources(begin, NOT_THERE, creating, MADE)) == MADE.body
+    assert len(begin.calls) == 1
+
+
+@pytest.mark.parametrize("half", [{}, {"id": None}, {"value": []}, {"id": ""}])
+def test_half_a_description_is_asked_for_again(half: dict[str, Any]) -> None:
+    assert made_by(with_resources(scripted(Poller()), NOT_THERE, Answer(200, half), MADE)) == MADE.body
+
+
+def test_a_description_says_which_members_it_lacks() -> None:
+    with pytest.raises(HalfAnswer, match=r"found no kind, properties\.provisioningState in Azure's answer"):
+        whole({"id": HUB, "properties": []}, ("id", "kind", "properties.provisioningState"))
 
 
 def test_an_operation_that_azure_refuses_is_not() -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,10 +36,12 @@ def a_region(name: str, left: int | None = 5, *, able: bool = True) -> RegionMod
 
 @dataclass
 class Place:
-    """Regions in which the lab's stages run; `full` says which stage finds no room in which region."""
+    """Regions in which the lab's stages run, at first in `first`; `full` says which stage finds no room in which."""
 
     regions: tuple[RegionModels, ...]
     full: Mapping[str, StepError] = field(default_factory=dict)
+    first: str = FIRST
+    journal: Path | None = None
     opened: list[Run] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
@@ -47,7 +50,8 @@ class Place:
     def open_run(self, region: Region | None) -> Run:
         chosen = None if region is None else Setting(region.name, "a test")
         settings = settings_of(suffix=region.suffix if region else "suffix00", region=chosen)
-        run = a_run({"close": lambda: self.closed.append(settings.suffix)}, settings=settings, clock=WallClock())
+        clients = {"close": lambda: self.closed.append(settings.suffix)}
+        run = a_run(clients, settings=settings, clock=WallClock(), journal=self.journal)
         self.opened.append(run)
         return run
 
@@ -57,7 +61,7 @@ class Place:
         self.left.append(run.names.suffix)
 
     def survey(self, run: Run) -> Survey:
-        chosen = run.settings.region.value if run.settings.region else FIRST
+        chosen = run.settings.region.value if run.settings.region else self.first
         return Survey("gpt-35-turbo", STARTED, chosen, self.regions)
 
     def work(self, name: str, step: str) -> Callable[..., Any]:
@@ -86,8 +90,14 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Starts the lab's stages in such places."""
     begun: list[Attempts] = []
 
-    def begin(*regions: RegionModels, may_move: bool = True, **full: StepError) -> tuple[Place, Attempts]:
-        place = Place(regions, full)
+    def begin(
+        *regions: RegionModels,
+        may_move: bool = True,
+        first: str = FIRST,
+        journal: Path | None = None,
+        **full: StepError,
+    ) -> tuple[Place, Attempts]:
+        place = Place(regions, full, first, journal)
         for name in (module, stages_module):
             monkeypatch.setattr(name, "STAGES", place.stages())
         monkeypatch.setattr(module, "delete_group", place.delete)
@@ -136,8 +146,10 @@ def test_a_region_with_room_is_tried_before_one_without_and_none_twice(start: St
     assert place.left == ["suffix00", "suffix01", "suffix02"], "the last one is left to the clean-up"
     assert raised.value.reason == (
         "no region that was tried has room (eastus2: eastus2; swedencentral: swedencentral; unknown: unknown; "
-        "northcentralus: northcentralus)"
+        "northcentralus: northcentralus); delete deployments, ask for more under Quotas in the portal, or use another "
+        "subscription"
     )
+    assert attempts.moves == (), "the reason tells of them all"
 
 
 def test_a_region_that_cannot_fine_tune_is_never_tried(start: Start) -> None:
@@ -146,6 +158,18 @@ def test_a_region_that_cannot_fine_tune_is_never_tried(start: Start) -> None:
     with pytest.raises(NoRoom, match=r"no region that was tried has room \(eastus2: "):
         attempts.result("deployment")
     assert place.left == []
+
+
+def test_a_region_that_was_full_before_an_interruption_is_not_tried_again(start: Start, tmp_path: Path) -> None:
+    regions = (a_region(FIRST), a_region("swedencentral"), a_region("northcentralus"))
+    journal = tmp_path / "run.jsonl"
+    _, attempts = start(*regions, journal=journal, eastus2=full("3.2", "none left"))
+    attempts.result("ready")
+    none_either = full("3.2", "none either")
+    _, resumed = start(*regions, first="swedencentral", journal=journal, swedencentral=none_either)
+    assert resumed.result("ready") == "ready in northcentralus"
+    assert resumed.moves == (Move(FIRST, "3.2", "none left"), Move("swedencentral", "3.2", "none either"))
+    assert attempts.moves == resumed.moves[:1]
 
 
 def test_what_comes_after_it_is_blocked_for_the_same_reason(start: Start) -> None:

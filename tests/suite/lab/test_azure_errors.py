@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import openai
 import pytest
 import requests
@@ -11,11 +13,24 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseTimeoutError,
 )
+from azure.core.polling.base_polling import BadResponse, BadStatus, OperationFailed
+from azure.mgmt.core.exceptions import ARMErrorFormat
 
-from lab.azure_errors import Refusal, explained, refusal, retry_after, survivable
+from lab.azure_errors import (
+    HalfAnswer,
+    Refusal,
+    explained,
+    is_of_the_moment,
+    is_readable_hint,
+    is_untold,
+    refusal,
+    retry_after,
+    survivable,
+    words_of,
+)
 from lab.clock import Cancelled
 from lab.errors import Blocked, Broken, NoRoom, StepError, Undecided
-from tests.suite.lab.azure_answers import azure_error, openai_error
+from tests.suite.lab.azure_answers import Answer, azure_error, error_body, openai_error, poller_error
 
 
 def test_a_refusal_of_the_management_plane_is_read() -> None:
@@ -43,6 +58,112 @@ def test_the_code_of_a_wrapped_deployment_error_is_the_inner_one() -> None:
     assert answer.code == "InsufficientQuota"
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        pytest.param(
+            {"code": "A", "details": [{"code": "B"}, {"code": "ScopeLocked"}]}, "ScopeLocked", id="a-later-one"
+        ),
+        pytest.param(
+            {"code": "A", "details": [{"code": "B", "details": [{"code": "InsufficientQuota"}]}]},
+            "InsufficientQuota",
+            id="deep",
+        ),
+        pytest.param({"code": "A", "details": [{"code": "B"}]}, "A", id="none-known"),
+        pytest.param({"code": "InvalidTemplateDeployment", "details": [{"code": "B"}]}, "B", id="a-templates"),
+        pytest.param({"code": "A", "details": "none"}, "A", id="details-that-are-none"),
+        pytest.param({"message": "m"}, "", id="no-code"),
+    ],
+)
+def test_the_code_that_means_something_is_found_however_it_is_wrapped(body: dict[str, Any], code: str) -> None:
+    answer = cast(Any, Answer(400, {"error": {"message": "m", **body}}))
+    found = refusal(HttpResponseError(response=answer, error_format=cast(Any, ARMErrorFormat)))
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize("member", ["innererror", "inner_error"])
+def test_a_filtered_prompt_is_known_by_its_inner_code(member: str) -> None:
+    error = openai_error(400, "400")
+    error.body = {"code": "400", "message": "m", member: {"code": "ResponsibleAIPolicyViolation"}}
+    assert isinstance(explained("4.1", "asking", error), Broken)
+
+
+def test_an_operation_that_failed_is_a_refusal_with_its_own_code() -> None:
+    body = {"status": "Failed", **error_body("ServiceModelDeprecated", "gone")}
+    error = poller_error(OperationFailed("failed"), body)
+    assert refusal(error) == Refusal(200, "ServiceModelDeprecated", "gone")
+    assert not survivable(error)
+    found = explained("3.2", "deploying", error)
+    assert (type(found), found.reason) == (Broken, "deploying: the operation failed with ServiceModelDeprecated: gone")
+
+
+@pytest.mark.parametrize("cause", [BadResponse("no address"), BadStatus("odd")])
+def test_an_operation_without_a_way_to_wait_for_it_is_untold_and_no_refusal(cause: Exception) -> None:
+    assert is_untold(poller_error(cause))
+    assert refusal(poller_error(cause)) is None
+    assert not is_untold(poller_error(OperationFailed("failed")))
+
+
+def test_an_operation_whose_address_is_gone_is_untold_and_one_that_refuses_is_not() -> None:
+    assert is_untold(poller_error(BadStatus("gone"), error_body("NotFound", "no such operation"), 404))
+    taken_back = poller_error(BadStatus("no"), error_body("ResourceGroupDeletionBlocked", "blocked"), 409)
+    assert not is_untold(taken_back)
+    assert refusal(taken_back) == Refusal(409, "ResourceGroupDeletionBlocked", "blocked")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        pytest.param(KeyError("id"), "Azure's answer cannot be read: found no 'id' in it", id="no-member"),
+        pytest.param(
+            TypeError("'NoneType' is odd"),
+            "Azure's answer cannot be read: found a value of another type than expected",
+            id="type",
+        ),
+        pytest.param(IndexError("odd"), "Azure's answer cannot be read: found a list that is too short", id="short"),
+        pytest.param(
+            AttributeError("'FileObject' object has no attribute 'id'"),
+            "Azure's answer cannot be read: found an object, expected one with id",
+            id="models-member",
+        ),
+        pytest.param(
+            AttributeError("odd", name="get", obj=["a"]),
+            "Azure's answer cannot be read: found a list, expected one with get",
+            id="form",
+        ),
+        pytest.param(ValueError("line 1"), "Azure's answer cannot be read: line 1", id="no-json"),
+        pytest.param(HalfAnswer("found no sku"), "found no sku", id="half"),
+        pytest.param(openai_error(429, "429", "slow"), "Azure answered 429 429: slow", id="refused"),
+        pytest.param(TimeoutError("slow"), "TimeoutError: slow", id="lost"),
+    ],
+)
+def test_what_an_error_says_to_a_person(error: Exception, words: str) -> None:
+    assert words_of(error) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [(None, True), ("0", True), ("1.5", True), ("Fri, 15 Nov 2024 09:00:00 GMT", True), ("soon", False), ("-1", False)],
+)
+def test_whether_a_retry_after_can_be_read(text: str | None, is_it: bool) -> None:
+    assert is_readable_hint(text) is is_it
+
+
+def test_where_an_answer_could_not_be_read_is_in_the_evidence() -> None:
+    answer: dict[str, str] = {}
+    with pytest.raises(KeyError) as raised:
+        _ = answer["id"]
+    found = explained("2.4", "reading", raised.value)
+    assert found.evidence["error"] == "KeyError"
+    assert str(found.evidence["at"]).startswith(f"{__name__}:")
+
+
+@pytest.mark.parametrize(("code", "is_it"), [("internalFailure", True), ("InsufficientQuota", True), ("A", False)])
+def test_codes_of_the_moment(code: str, is_it: bool) -> None:
+    assert is_of_the_moment(code) is is_it
+
+
 @pytest.mark.parametrize("error", [ValueError("x"), ServiceRequestError("no route"), HttpResponseError("no answer")])
 def test_what_is_no_answer_is_no_refusal(error: Exception) -> None:
     assert refusal(error) is None
@@ -59,6 +180,7 @@ def test_what_is_no_answer_is_no_refusal(error: Exception) -> None:
         pytest.param(azure_error(504, "GatewayTimeout"), id="504"),
         pytest.param(openai_error(401, "PermissionDenied"), id="role-has-not-spread"),
         pytest.param(openai_error(404, "DeploymentNotFound"), id="deployment-just-made"),
+        pytest.param(openai_error(400, "DeploymentNotReady"), id="deployment-not-ready"),
         pytest.param(ServiceRequestError("no route"), id="azure-core-cannot-connect"),
         pytest.param(ServiceResponseTimeoutError("slow"), id="azure-core-times-out"),
         pytest.param(openai.APITimeoutError(request=openai_error(500, None).request), id="openai-times-out"),
@@ -67,6 +189,9 @@ def test_what_is_no_answer_is_no_refusal(error: Exception) -> None:
         pytest.param(requests.exceptions.ChunkedEncodingError("cut"), id="requests-is-cut-off"),
         pytest.param(ConnectionResetError("reset"), id="socket-reset"),
         pytest.param(TimeoutError("slow"), id="socket-times-out"),
+        pytest.param(HalfAnswer("found no sku"), id="half-an-answer"),
+        pytest.param(AttributeError("'list' object has no attribute 'id'"), id="an-answer-of-another-form"),
+        pytest.param(azure_error(400, "PrincipalNotFound"), id="caller-not-known-everywhere-yet"),
     ],
 )
 def test_what_may_pass_by_itself_is_survivable(error: Exception) -> None:
@@ -87,7 +212,7 @@ def test_what_may_pass_by_itself_is_survivable(error: Exception) -> None:
         pytest.param(ClientAuthenticationError("no credential"), id="no-credential"),
         pytest.param(Cancelled(), id="interrupted"),
         pytest.param(Undecided("2.5", "deadline"), id="a-steps-error"),
-        pytest.param(ValueError("ours"), id="our-own"),
+        pytest.param(RuntimeError("ours"), id="our-own"),
     ],
 )
 def test_what_only_a_person_can_put_right_is_not(error: Exception) -> None:

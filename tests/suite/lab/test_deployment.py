@@ -113,6 +113,41 @@ def test_one_that_is_still_being_made_at_its_deadline_is_undecided() -> None:
         wait_for_deployment(run, ACCOUNT, MADE)
 
 
+def test_one_that_answers_404_for_a_while_is_waited_for() -> None:
+    get = scripted(*[NOT_THERE] * 4, azures_deployment("Succeeded"))
+    assert wait_for_deployment(with_deployments(scripted(), get), ACCOUNT, MADE).provisioning_state == "Succeeded"
+
+
+def test_one_that_disappears_is_undecided() -> None:
+    gone = azure_error(404, "ResourceNotFound")
+    get = scripted(azures_deployment(), gone)
+    with pytest.raises(Undecided, match="Azure answered 404 ResourceNotFound"):
+        wait_for_deployment(with_deployments(scripted(), get), ACCOUNT, MADE)
+    assert len(get.calls) == 1 + 5
+
+
+@pytest.mark.parametrize(
+    ("document", "untold"),
+    [
+        pytest.param({}, "sku.name, sku.capacity, properties.model.name, properties.provisioningState", id="nothing"),
+        pytest.param(
+            {
+                "sku": {"name": "Standard"},
+                "properties": {"provisioningState": "Creating", "model": {"format": "OpenAI"}},
+            },
+            "sku.capacity, properties.model.name",
+            id="members-of-members",
+        ),
+    ],
+)
+def test_half_a_deployment_is_looked_at_again_and_then_undecided(document: Any, untold: str) -> None:
+    half = models.Deployment.deserialize({"name": NAME, **document})
+    get = scripted(NOT_THERE, half, azures_deployment())
+    assert deploy(with_deployments(scripted(Poller()), get), ACCOUNT, a_job()) == MADE
+    with pytest.raises(Undecided, match=f"found no {untold} in Azure's answer"):
+        deploy(with_deployments(scripted(Poller()), scripted(NOT_THERE, half)), ACCOUNT, a_job())
+
+
 def test_what_azure_leaves_out_is_empty() -> None:
     body = models.Deployment.deserialize({"properties": {}})
     assert deployment_from(body) == Deployment("", "", "", "", "", 0, "", "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.files import write_atomically, write_json
+from lab.files import replacing, write_atomically, write_json
 
 
 def test_a_file_and_its_directories_are_made(tmp_path: Path) -> None:
@@ -54,3 +54,29 @@ def test_half_a_surrogate_pair_in_an_answer_does_not_cost_the_report(tmp_path: P
     path = tmp_path / "verdict.json"
     write_json(path, {"reply": "half \ud83d"})
     assert json.loads(path.read_text(encoding="utf-8")) == {"reply": "half \ud83d"}
+
+
+def test_a_file_that_is_written_bit_by_bit_takes_the_old_ones_place_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    write_atomically(path, "old\n")
+    with replacing(path) as file:
+        file.write("a\n")
+        assert path.read_text(encoding="utf-8") == "old\n"
+        file.write("b\n")
+    assert path.read_bytes() == b"a\nb\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_half_written_is_gone_and_the_old_one_stays(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    write_atomically(path, "old\n")
+
+    def half() -> None:
+        with replacing(path) as file:
+            file.write("a\n")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+    assert path.read_text(encoding="utf-8") == "old\n"
+    assert list(tmp_path.iterdir()) == [path]

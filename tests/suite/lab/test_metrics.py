@@ -15,8 +15,15 @@ from tests.suite.lab.fakes import ACCOUNT, a_job, a_run, data_plane, scripted
 HEADER = "step,train_loss,train_mean_token_accuracy,valid_loss,validation_mean_token_accuracy\n"
 
 
-def test_steps_and_losses_are_read_in_their_order() -> None:
-    found = parse_metrics("file-1", f"{HEADER}1,2.5,0.4,,\n2,1.5,0.6,,\n3,0.5,0.9,,\n".encode())
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param("1,2.5,0.4,,\n2,1.5,0.6,,\n3,0.5,0.9,,\n", id="in-order"),
+        pytest.param("3,0.5,0.9,,\n1,2.5,0.4,,\n2,1.5,0.6,,\n", id="in-any-order"),
+    ],
+)
+def test_losses_are_read_in_the_order_of_the_steps(rows: str) -> None:
+    found = parse_metrics("file-1", f"{HEADER}{rows}".encode())
     assert found == Metrics("file-1", (1, 2, 3), (2.5, 1.5, 0.5))
 
 
@@ -26,7 +33,8 @@ def test_steps_and_losses_are_read_in_their_order() -> None:
         pytest.param("\ufeffstep,train_loss\n1,2.0\n", id="byte-order-mark"),
         pytest.param("step,train_loss\r\n1,2.0\r\n", id="windows-line-ends"),
         pytest.param("train_loss,new,step\n2.0,x,1\n", id="other-columns-and-order"),
-        pytest.param("step,train_loss\n1,2.0\n2,\n3,nan\n,1.0\n4,inf\n", id="rows-without-a-loss-are-left-out"),
+        pytest.param("Step, TRAIN_LOSS\n1, 2.0\n", id="capitals-and-blanks"),
+        pytest.param("step,train_loss\n1,2.0\n2,\n3,n/a\n,1.0\n", id="rows-without-a-loss-are-left-out"),
         pytest.param("step,train_loss\n1,2.0,more,than,asked\n", id="too-long-a-row"),
     ],
 )
@@ -43,6 +51,9 @@ def test_what_the_file_may_look_like(content: str) -> None:
         ),
         pytest.param(b"step,train_loss\n", "found no step with a training loss", id="header-only"),
         pytest.param(b"step,train_loss\n1,\n", "found no step with a training loss", id="no-values"),
+        pytest.param(b"train_loss\n2.0\n", r"found train_loss, the lab asks for .* \(step\)", id="no-steps"),
+        pytest.param(b"step,train_loss\n1,2.0\n2,nan\n", "training loss at step 2: found nan", id="come-apart"),
+        pytest.param(b"step,train_loss\n1,inf\n2,1.0\n", "training loss at step 1: found inf", id="infinite"),
     ],
 )
 def test_a_file_without_losses_is_broken(content: bytes, reason: str) -> None:
@@ -75,6 +86,14 @@ def test_the_jobs_first_result_file_is_downloaded() -> None:
     found = read_metrics(a_run(clients), ACCOUNT, a_job(result_files=("file-a", "file-b")))
     assert found == Metrics("file-a", (1,), (2.0,))
     assert clients["openai"]("").files.content.calls == [(("file-a",), {})] * 2
+
+
+@pytest.mark.parametrize("content", [b"\n<!DOCTYPE html><title>Sorry</title>", b'{"error": {"code": "busy"}}'])
+def test_a_page_in_the_place_of_the_file_is_asked_again_and_then_undecided(content: bytes) -> None:
+    page, answer = (SimpleNamespace(read=lambda held=held: held) for held in (content, b"step,train_loss\n1,2.0\n"))
+    assert read_metrics(a_run(files(page, answer)), ACCOUNT, a_job()).train_loss == (2.0,)
+    with pytest.raises(Undecided, match="found no table of metrics in Azure's answer"):
+        read_metrics(a_run(files(page)), ACCOUNT, a_job())
 
 
 def test_a_job_without_a_result_file_is_broken() -> None:

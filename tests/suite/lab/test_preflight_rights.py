@@ -111,7 +111,7 @@ class Providers:
         ),
         pytest.param(
             {"Storage": ["NotRegistered", "Registering"]},
-            *(200, [("problem", "1.3")], ["Storage"], "still not there after 600 s; last seen: 'Registering'"),
+            *(200, [("problem", "1.3")], ["Storage"], "still not there after 600 s; last seen: Registering"),
             id="too-slow",
         ),
     ],

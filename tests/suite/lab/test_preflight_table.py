@@ -7,8 +7,9 @@ from datetime import date, datetime, timezone
 
 import pytest
 
+from lab.lines import columns
 from lab.preflight.findings import Preflight, RegionRow, ok, problem, warning
-from lab.preflight.table import as_table, columns
+from lab.preflight.table import as_table
 from lab.prices import Cost, PriceList, Span
 from lab.spec import LabSpec, Language, Text
 

@@ -126,20 +126,29 @@ def test_a_file_that_cannot_be_written_costs_nothing_but_the_display(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome"),
+    ("error", "outcome", "why"),
     [
-        pytest.param(Broken("2.5", "failed"), "failed", id="broken"),
-        pytest.param(Undecided("2.5", "late"), "inconclusive", id="undecided"),
-        pytest.param(azure_error(400, "InvalidResourceProperties"), "failed", id="azure-says-no"),
-        pytest.param(Cancelled(), "inconclusive", id="cancelled"),
-        pytest.param(KeyboardInterrupt(), "inconclusive", id="interrupted"),
+        pytest.param(Broken("2.5", "failed"), "failed", ["failed"], id="broken"),
+        pytest.param(Undecided("2.5", "late"), "inconclusive", ["late"], id="undecided"),
+        pytest.param(
+            azure_error(400, "InvalidResourceProperties"),
+            "failed",
+            ["the job: Azure answered 400 InvalidResourceProperties"],
+            id="azure-says-no",
+        ),
+        pytest.param(Cancelled(), "inconclusive", ["the job: the run was interrupted"], id="cancelled"),
+        pytest.param(KeyboardInterrupt(), "inconclusive", [], id="interrupted"),
     ],
 )
-def test_a_stage_is_told_to_its_end_however_it_ends(error: BaseException, outcome: str) -> None:
+def test_a_stage_is_told_to_its_end_however_it_ends(error: BaseException, outcome: str, why: list[str]) -> None:
     told = Told()
-    with pytest.raises(type(error)), showing(told, "2.5", "trained"):
+    with pytest.raises(type(error)), showing(told, "2.5", "the_job"):
         raise error
-    assert told.heard == [("began", "2.5", "trained"), ("ended", "2.5", "trained", outcome)]
+    (began, *said, ended) = told.heard
+    assert (began, ended) == (("began", "2.5", "the_job"), ("ended", "2.5", "the_job", outcome))
+    assert [(kind, step) for kind, step, _ in said] == [("saw", "2.5")] * len(why)
+    for words, (_, _, reason) in zip(why, said, strict=True):
+        assert reason.startswith(words)
 
 
 def test_a_stage_that_went_well_is_told_so() -> None:

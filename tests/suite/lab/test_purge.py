@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from lab.errors import Undecided
-from lab.journal import read_journal
+from lab.journal import Journal, read_journal
+from lab.names import Names
 from lab.purge import Purge, command, purge_deleted
 from lab.run import Run
 from tests.suite.lab.azure_answers import Answer, azure_error, error_body
@@ -63,7 +64,11 @@ def test_the_groups_accounts_are_purged_each_in_its_own_region(tmp_path: Path) -
         (("eastus2", GROUP, "aoai-2"), {}),
     ]
     assert groups.calls == [((), {"filter": f"tagName eq 'lab-run' and tagValue eq '{SUFFIX}'"})]
-    assert [(entry.event, entry.name) for entry in read_journal(path)] == [("purged", GROUP)]
+    assert [(entry.event, entry.name) for entry in read_journal(path)] == [
+        ("purged", "aoai-1"),
+        ("purged", "aoai-2"),
+        ("purged", GROUP),
+    ]
 
 
 def test_a_group_whose_name_begins_like_ours_is_left_alone() -> None:
@@ -101,7 +106,35 @@ def test_all_that_is_left_is_named(tmp_path: Path) -> None:
     run, _, _ = with_accounts([an_account("aoai-1")], groups=groups, journal=path)
     left = (f"resource group {GROUP}", "resource group rg-managed", "soft-deleted account aoai-1")
     assert purge_deleted(run).left == left
-    assert read_journal(path) == (), "what is left is still to be purged"
+    assert GROUP not in [entry.name for entry in read_journal(path)], "what is left is still to be purged"
+
+
+def a_journal(path: Path) -> Path:
+    """The journal of a run whose account was there."""
+    Journal(path).write("making", "role assignment", Names(SUFFIX).role_assignment)
+    return path
+
+
+def test_the_runs_own_account_is_waited_for_and_so_is_its_end(tmp_path: Path) -> None:
+    path = a_journal(tmp_path / "live-1.jsonl")
+    ours, other = an_account(Names(SUFFIX).account), an_account("aoai-other")
+    run, purge, _ = with_accounts([], [other], [other, ours], [ours], [], journal=path)
+    assert purge_deleted(run) == Purge((other.name, ours.name), ())
+    assert len(purge.calls) == 2
+
+
+def test_one_that_an_earlier_try_purged_is_not_waited_for(tmp_path: Path) -> None:
+    path = a_journal(tmp_path / "live-1.jsonl")
+    Journal(path).write("purged", "account", Names(SUFFIX).account)
+    run, purge, _ = with_accounts([], journal=path)
+    assert purge_deleted(run) == Purge((), ())
+    assert purge.calls == []
+
+
+def test_an_account_that_never_shows_is_undecided(tmp_path: Path) -> None:
+    run, _, _ = with_accounts([], journal=a_journal(tmp_path / "live-1.jsonl"))
+    with pytest.raises(Undecided, match=f"account {Names(SUFFIX).account} in the list of soft-deleted accounts: still"):
+        purge_deleted(run)
 
 
 def paths(sent: Scripted) -> list[tuple[str, str]]:

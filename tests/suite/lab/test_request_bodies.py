@@ -16,7 +16,7 @@ from lab.build.hub import Workspace, hub_body, key_vault_body, storage_account_b
 from lab.build.project import project_body
 from lab.build.resource_group import ResourceGroup, make_resource_group
 from lab.errors import Undecided
-from lab.journal import Event
+from lab.journal import Event, Journal, groups_of, read_journal
 from lab.names import Names
 from tests.suite.lab.azure_answers import Answer, azure_error, error_body
 from tests.suite.lab.fakes import (
@@ -108,33 +108,47 @@ def test_the_deployment_is_what_the_labs_page_asks_for() -> None:
     assert body["properties"] == {"model": {"format": "OpenAI", "name": TUNED, "version": "1"}}, "the default filter"
 
 
+def a_group(location: str, tags: dict[str, str] | None) -> SimpleNamespace:
+    properties = SimpleNamespace(provisioning_state="Succeeded")
+    return SimpleNamespace(name=NAMES.resource_group, location=location, tags=tags, properties=properties)
+
+
+@pytest.mark.parametrize("half", [None, SimpleNamespace(name="rg", location="x", tags=None, properties=None)])
+def test_half_a_group_is_asked_for_again(half: Any) -> None:
+    create = scripted(half, a_group("x", {"lab-run": SUFFIX}))
+    groups = SimpleNamespace(get=scripted(azure_error(404, "ResourceGroupNotFound")), create_or_update=create)
+    make_resource_group(a_run({"resources": SimpleNamespace(resource_groups=groups)}), CALLER, "x")
+    assert len(create.calls) == 2
+
+
 def test_a_new_group_is_tagged_as_the_runs_own() -> None:
-    create = scripted(
-        SimpleNamespace(name=NAMES.resource_group, location="swedencentral", tags={"lab-run": SUFFIX}, properties=None)
-    )
+    create = scripted(a_group("swedencentral", {"lab-run": SUFFIX}))
     groups = SimpleNamespace(get=scripted(azure_error(404, "ResourceGroupNotFound")), create_or_update=create)
     made = make_resource_group(a_run({"resources": SimpleNamespace(resource_groups=groups)}), CALLER, "swedencentral")
-    assert made == ResourceGroup(NAMES.resource_group, "swedencentral", {"lab-run": SUFFIX}, "", is_new=True)
+    assert made == ResourceGroup(NAMES.resource_group, "swedencentral", {"lab-run": SUFFIX}, "Succeeded")
     ((name, body), _) = create.calls[0]
     assert (name, body["location"]) == (NAMES.resource_group, "swedencentral")
     assert body["tags"]["lab-run"] == SUFFIX
     assert body["tags"]["lab-owner"] == CALLER.principal_id
 
 
-def test_a_group_that_was_there_before_is_not_new() -> None:
-    group = SimpleNamespace(
-        name=NAMES.resource_group, location="x", tags=None, properties=SimpleNamespace(provisioning_state="Succeeded")
-    )
+def test_a_group_of_somebody_else_is_neither_built_in_nor_deleted(tmp_path: Path) -> None:
+    group = a_group("x", None)
     groups = SimpleNamespace(get=scripted(group), create_or_update=scripted(group))
-    made = make_resource_group(a_run({"resources": SimpleNamespace(resource_groups=groups)}), CALLER, "x")
-    assert (made.is_new, made.tags, made.provisioning_state) == (False, {}, "Succeeded")
+    run = replace(
+        a_run({"resources": SimpleNamespace(resource_groups=groups)}), journal=Journal(tmp_path / "run.jsonl")
+    )
+    with pytest.raises(Undecided, match="found a group that was there before"):
+        make_resource_group(run, CALLER, "x")
+    assert groups.create_or_update.calls == []
+    assert groups_of(read_journal(tmp_path / "run.jsonl")) == ()
 
 
 def test_a_group_that_an_interrupted_try_of_this_run_made_is_as_new_and_not_made_again() -> None:
-    group = SimpleNamespace(name=NAMES.resource_group, location="x", tags={"lab-run": SUFFIX}, properties=None)
+    group = a_group("x", {"lab-run": SUFFIX})
     groups = SimpleNamespace(get=scripted(group), create_or_update=scripted(group))
     made = make_resource_group(a_run({"resources": SimpleNamespace(resource_groups=groups)}), CALLER, "x")
-    assert made.is_new
+    assert made.name == NAMES.resource_group
     assert groups.create_or_update.calls == []
 
 
@@ -172,7 +186,7 @@ def building_an_account(role_answer: Answer, *files: Any) -> tuple[Any, Any, Any
 )
 def test_the_account_is_made_with_the_role_and_waited_for_until_that_has_spread(answer: Answer) -> None:
     clients, sent, listed = building_an_account(answer, azure_error(401, "PermissionDenied"), [])
-    group = ResourceGroup(NAMES.resource_group, "swedencentral", {}, "Succeeded", is_new=True)
+    group = ResourceGroup(NAMES.resource_group, "swedencentral", {}, "Succeeded")
     assert make_account(a_run(clients), CALLER, group) == Account(
         ACCOUNT.id, ACCOUNT.name, "OpenAI", "swedencentral", ACCOUNT.endpoint, "Succeeded"
     )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lab.errors import InputError
 from lab.journal import Journal
 from lab.runs import note_gone, note_start, past_run, past_runs, to_resume
+from lab.settings import Endpoints, Setting
 from tests.suite.lab.fakes import STARTED, SUBSCRIPTION, settings_of
 
+STAND_IN = Endpoints("https://127.0.0.1:8443")
 
-def a_journal(directory: Path, run: str, mode: str = "live", *groups: str) -> Path:
+
+def a_journal(directory: Path, run: str, mode: str = "live", *groups: str, **settings: Any) -> Path:
     """The journal of a run that meant to make these groups."""
     path = directory / f"{run}.jsonl"
     journal = Journal(path)
-    note_start(journal, settings_of(run=run, mode=mode), "gpt-35-turbo")
+    note_start(journal, settings_of(run=run, mode=mode, **settings), "gpt-35-turbo")
     for group in groups:
         journal.write("making", "resource group", group, suffix=group[-2:], region="x", subscription=SUBSCRIPTION)
     return path
@@ -49,7 +54,39 @@ def test_past_runs_are_those_with_a_journal_here(tmp_path: Path) -> None:
 
 def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
     a_journal(tmp_path, "live-1", "live", "rg-01", "rg-02")
-    assert to_resume(tmp_path, "live-1", "live").left[-1].suffix == "02", "the region that it had moved to"
+    past = to_resume(tmp_path, "live-1", settings_of(mode="live"))
+    assert past.left[-1].suffix == "02", "the region that it had moved to"
+
+
+def test_a_region_that_was_asked_for_stays_asked_for(tmp_path: Path) -> None:
+    free = a_journal(tmp_path, "live-1", "live", "rg-01")
+    asked = a_journal(tmp_path, "live-2", "live", "rg-02", region=Setting("eastus2", "--region"))
+    assert (past_run(free).region_is_fixed, past_run(asked).region_is_fixed) == (False, True)
+
+
+def older(path: Path) -> None:
+    """Take out of a journal what older ones do not say."""
+    first, *others = path.read_text().splitlines()
+    start = {key: value for key, value in json.loads(first).items() if key not in ("region", "resource_manager")}
+    path.write_text("\n".join([json.dumps(start), *others, ""]))
+
+
+def test_an_older_journal_is_gone_on_with_in_its_region(tmp_path: Path) -> None:
+    older(a_journal(tmp_path, "emulator-1", "emulator", "rg-01", endpoints=STAND_IN))
+    past = to_resume(tmp_path, "emulator-1", settings_of(mode="emulator"))
+    assert (past.resource_manager, past.region_is_fixed) == ("", True)
+
+
+def test_a_run_that_was_made_at_another_address_is_refused(tmp_path: Path) -> None:
+    a_journal(tmp_path, "emulator-1", "emulator", "rg-01", endpoints=STAND_IN)
+    a_journal(tmp_path, "emulator-2", "emulator", "rg-02", endpoints=Endpoints("https://127.0.0.1:9443"))
+    with pytest.raises(InputError) as raised:
+        to_resume(tmp_path, "emulator-2", settings_of(mode="emulator", endpoints=STAND_IN))
+    (problem,) = raised.value.problems
+    assert problem == (
+        "found a run made at https://127.0.0.1:9443, expected https://127.0.0.1:8443, where this run would go on with "
+        "it; unfinished runs here: emulator-1"
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +109,7 @@ def test_a_run_that_cannot_be_gone_on_with_is_refused(run: str, mode: str, words
     note_gone(journals, "rg-03")
     (journals / "live-4.jsonl").write_text('{"event": "sta')
     with pytest.raises(InputError) as raised:
-        to_resume(journals, run, mode)
+        to_resume(journals, run, settings_of(mode=mode))
     assert words in str(raised.value)
     assert raised.value.source == f"--resume {run}"
     assert mode == "emulator" or "unfinished runs: live-1" in str(raised.value)

@@ -16,7 +16,7 @@ from lab.clock import StoppedClock
 from lab.errors import Undecided
 from lab.run import Run
 from lab.settings import ClientSecret, Endpoints
-from lab.sign_in import SignIn, credential_for, sign_in, token_claims
+from lab.sign_in import LONGEST_PAUSE_S, SignIn, credential_for, sign_in, token_claims
 from lab.sign_in_words import no_token
 from tests.suite.lab.azure_answers import Answer, error_body
 from tests.suite.lab.fakes import STARTED, SUBSCRIPTION, Scripted, a_run, scripted, settings_of
@@ -95,7 +95,7 @@ TENANTS = "wrong issuer 'https://x/aaaa1111-2222-3333-4444-555555555555/', must 
         ),
         pytest.param(
             Answer(401, error_body("InvalidAuthenticationTokenTenant", "no ids")),
-            ["token is of tenant unkn…, expected unkn…"],
+            ["token is of tenant unknown, expected unknown"],
             id="wrong-tenant-not-named",
         ),
         pytest.param(
@@ -124,13 +124,20 @@ def test_a_subscription_that_cannot_be_read_is_undecided_and_says_what_to_do(ans
     assert SUBSCRIPTION not in raised.value.reason
 
 
-@pytest.mark.parametrize("state", ["Disabled", "Warned", "PastDue", "Deleted", "Odd", ""])
+@pytest.mark.parametrize("state", ["Disabled", "Warned", "PastDue", "Deleted", "Odd"])
 def test_a_subscription_that_is_not_enabled_is_undecided(state: str) -> None:
     run, _ = with_token(a_token({}), Answer(200, {**ENABLED, "state": state}))
     with pytest.raises(Undecided) as raised:
         sign_in(run.clients)
-    assert f"found {state or 'no state'}, the lab asks for Enabled" in raised.value.reason
+    assert f"found {state}, the lab asks for Enabled" in raised.value.reason
     assert "Lab (1111…, --subscription)" in raised.value.reason
+
+
+@pytest.mark.parametrize("body", [{"displayName": "Lab"}, [], None, "none"], ids=["no-state", "list", "null", "text"])
+def test_half_a_subscription_is_read_again(body: Any) -> None:
+    run, asked = with_token(a_token({}), Answer(200, body))
+    asked.answers = (*asked.answers, Answer(200, {**ENABLED, "state": "enabled"}))
+    assert sign_in(run.clients).subscription_state == "enabled"
 
 
 def test_a_bad_moment_of_azures_is_survived() -> None:
@@ -221,3 +228,13 @@ def test_clients_that_were_never_used_can_be_closed() -> None:
     clients = Clients(settings_of(), credential_for(settings_of()), StoppedClock(STARTED))
     clients.close()
     assert clients.subscription_id == SUBSCRIPTION
+
+
+def test_no_answer_makes_a_sign_in_sleep_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    credential: Any = credential_for(settings_of(sign_in=ClientSecret("t", "c", "s")))
+    transport = credential._client._pipeline._transport
+    transport.sleep(86_400)
+    transport.sleep(1)
+    assert slept == [LONGEST_PAUSE_S, 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import FrozenInstanceError, asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,19 @@ MISTAKES = (
     ),
     Mistake("no-word", 'retires_ko = "사용 중지"\n', "", "[preflight.words] retires_ko: missing"),
     Mistake(
+        "wrong-name-in-word",
+        'usually = "usually {time}"',
+        'usually = "usually {tine}"',
+        "[words] usually: found the names {tine}, expected the names {time}",
+    ),
+    Mistake(
+        "no-name-in-korean-word",
+        'swept_ko = "{group}: ',
+        'swept_ko = "',
+        "[words] swept_ko: found no name in braces, expected the names {group}",
+    ),
+    Mistake("lone-brace", 'works = "works"', 'works = "works}"', "[words] works: found 'works}', expected every brace"),
+    Mistake(
         "provider-of-no-step",
         'name = "Microsoft.KeyVault"\nstep = "1.3"',
         'name = "Microsoft.KeyVault"\nstep = "9.9"',
@@ -153,6 +166,12 @@ def test_every_korean_text_is_korean_and_every_korean_hint_is_a_polite_sentence(
     for step in spec.steps:
         assert any("가" <= character <= "힣" for character in step.title.ko), step.id
         assert all(part.rstrip().endswith("다") for part in step.hint.ko.rstrip(".").split(". ")), step.id
+
+
+def test_every_word_of_a_run_is_korean_in_korean(spec: LabSpec) -> None:
+    said = {**asdict(spec.words.ko), **{name: text["ko"] for name, text in asdict(spec.preflight.words).items()}}
+    plain = [name for name, text in said.items() if not any("가" <= character <= "힣" for character in text)]
+    assert plain == []
 
 
 def test_a_prompt_is_found_by_the_step_that_asks_it(spec: LabSpec) -> None:

@@ -8,12 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from azure.core.exceptions import ClientAuthenticationError
 
 from lab.names import tags
 from lab.run import Run
-from lab.sweep import Leftover, Swept, leftovers, sweep
+from lab.sweep import Leftover, Swept, leftovers, not_seen, sweep
 from tests.suite.lab.azure_answers import Answer, azure_error, error_body
-from tests.suite.lab.fakes import STARTED, SUBSCRIPTION, SUFFIX, Poller, Scripted, a_run, scripted
+from tests.suite.lab.fakes import STARTED, SUBSCRIPTION, SUFFIX, Poller, Scripted, a_run, scripted, settings_of
 
 GROUP = f"rg-ft-travel-{SUFFIX}"
 DUE = STARTED + timedelta(hours=8)
@@ -56,7 +57,7 @@ def test_a_group_whose_time_has_come_may_go() -> None:
 
 def test_one_whose_time_has_not_come_stays() -> None:
     (one,) = leftovers(subscription_with(a_group())[0], DUE - timedelta(seconds=1))
-    assert one.keep == "its time has not come: it may be deleted after 2024-11-15 17:00 UTC"
+    assert one.keep == "not yet"
 
 
 @pytest.mark.parametrize(
@@ -69,18 +70,18 @@ def test_a_group_without_our_tag_is_not_even_listed(labels: Mapping[str, str] | 
 
 
 @pytest.mark.parametrize(
-    ("name", "changed", "words"),
+    ("name", "changed", "why"),
     [
-        pytest.param("rg-production", {}, "somebody else made it", id="a-copy-of-our-tags"),
-        pytest.param(GROUP, {"lab-run": "other123"}, "somebody else made it", id="another-runs-name"),
-        pytest.param(GROUP, {"lab-run": ""}, "somebody else made it", id="no-run"),
-        pytest.param(GROUP, {"lab-delete-after": ""}, "holds no time", id="no-time"),
-        pytest.param(GROUP, {"lab-delete-after": "tomorrow"}, "holds no time", id="not-a-time"),
+        pytest.param("rg-production", {}, "not ours", id="a-copy-of-our-tags"),
+        pytest.param(GROUP, {"lab-run": "other123"}, "not ours", id="another-runs-name"),
+        pytest.param(GROUP, {"lab-run": ""}, "not ours", id="no-run"),
+        pytest.param(GROUP, {"lab-delete-after": ""}, "no time", id="no-time"),
+        pytest.param(GROUP, {"lab-delete-after": "tomorrow"}, "no time", id="not-a-time"),
     ],
 )
-def test_a_group_that_is_not_wholly_ours_stays(name: str, changed: dict[str, str], words: str) -> None:
+def test_a_group_that_is_not_wholly_ours_stays(name: str, changed: dict[str, str], why: str) -> None:
     (one,) = leftovers(subscription_with(a_group(name, {**TAGS, **changed}))[0], DUE)
-    assert words in one.keep
+    assert one.keep == why
 
 
 @pytest.mark.parametrize("text", ["2024-11-15T17:00:00", "2024-11-15T18:00:00+01:00", "2024-11-15T17:00:00Z"])
@@ -101,7 +102,7 @@ def test_a_time_is_read_with_or_without_a_zone(text: str) -> None:
 def test_a_locked_group_stays(scope: str) -> None:
     run, _ = subscription_with(a_group(), locks=Answer(200, {"value": [a_lock(scope)]}))
     (one,) = leftovers(run, DUE)
-    assert one.keep == "it, or something in it, is locked"
+    assert one.keep == "locked"
 
 
 def test_a_lock_on_another_group_is_no_objection() -> None:
@@ -120,7 +121,7 @@ def test_a_soft_deleted_account_is_found_without_its_group() -> None:
     accounts = [deleted_account(), deleted_account("rg-other", None), deleted_account("rg-prod")]
     ours, other = leftovers(subscription_with(accounts=accounts)[0], DUE)
     assert ours == MAY_GO
-    assert other.keep.startswith("its name is not the one")
+    assert other.keep == "not ours"
 
 
 def test_an_account_of_a_group_that_is_there_is_not_listed_twice() -> None:
@@ -148,7 +149,7 @@ def test_what_may_go_is_deleted_and_purged() -> None:
 
 def test_what_is_to_stay_is_not_touched() -> None:
     run, begin, purge = run_that_deletes(Poller())
-    stays = Leftover(GROUP, SUFFIX, "x", "", datetime.now(timezone.utc), "it, or something in it, is locked")
+    stays = Leftover(GROUP, SUFFIX, "x", "", datetime.now(timezone.utc), "locked")
     assert sweep(run, stays) == Swept(stays, stays.keep)
     assert begin.calls == purge.calls == []
 
@@ -158,3 +159,34 @@ def test_what_cannot_be_deleted_is_told_with_azures_words() -> None:
     swept = sweep(run, MAY_GO)
     assert "Azure answered 403 AuthorizationFailed" in swept.problem
     assert purge.calls == []
+
+
+@pytest.mark.parametrize(
+    ("error", "settings", "step", "words"),
+    [
+        pytest.param(
+            ClientAuthenticationError("DefaultAzureCredential failed"),
+            {},
+            "1.1",
+            "sign-in: found no credential that works",
+            id="no-credential",
+        ),
+        pytest.param(
+            azure_error(404, "SubscriptionNotFound"), {}, "1.1", "there is none that this account can see", id="no-such"
+        ),
+        pytest.param(
+            azure_error(404, "SubscriptionNotFound"),
+            {"sign_in_problem": "subscription: found 2 that are enabled"},
+            "1.1",
+            "subscription: found 2 that are enabled",
+            id="none-chosen",
+        ),
+        pytest.param(azure_error(500, "Oops"), {}, "5.2", "looking for what earlier runs left: Azure", id="anything"),
+    ],
+)
+def test_why_nothing_can_be_listed_is_told_as_for_a_run(
+    error: Exception, settings: dict[str, str], step: str, words: str
+) -> None:
+    found = not_seen(a_run(settings=settings_of(**settings)), error)
+    assert (found.step, found.outcome) == (step, "inconclusive")
+    assert words in found.reason

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from openai.types.fine_tuning import FineTuningJob
 
+from lab.azure_errors import HalfAnswer
 from lab.build.training import Event, UploadedFile, create_job, events_from, job_from, wait_for_job
 from lab.errors import Broken, NoRoom, Undecided
 from lab.run import Run
@@ -150,8 +151,14 @@ def test_the_error_of_a_job_in_words(error: Any, words: str) -> None:
 
 
 def test_a_job_without_azures_own_members_is_read() -> None:
-    job = job_from(FineTuningJob.construct(id="ftjob-1", status=None, model=None, training_file=None, created_at=None))
-    assert (job.id, job.status, job.suffix, job.created_at, job.hyperparameters) == ("ftjob-1", "", "", 0, {})
+    told: dict[str, Any] = {"id": "ftjob-1", "status": "Running", "model": "a", "training_file": "file-1"}
+    job = job_from(FineTuningJob.construct(**told, created_at="yesterday"))
+    assert (job.id, job.status, job.suffix, job.created_at, job.hyperparameters) == ("ftjob-1", "running", "", 0, {})
+
+
+def test_half_a_job_says_what_it_lacks() -> None:
+    with pytest.raises(HalfAnswer, match="found no status, training_file of the job"):
+        job_from(FineTuningJob.construct(id="ftjob-1", status=None, model="gpt-35-turbo-0125"))
 
 
 @pytest.mark.parametrize("rows", [GOOD, [*GOOD[:2], GOOD[3], GOOD[2]]], ids=["newest-first", "not-quite-in-order"])
@@ -188,6 +195,23 @@ def test_a_job_that_fails_with_a_reason_is_broken() -> None:
     assert raised.value.step == "2.5"
 
 
+def test_a_job_that_fails_by_the_service_is_undecided() -> None:
+    error = {"code": "internalFailure", "message": "An internal error occurred."}
+    run = waited(azures_job(status="failed", error=error), events=GOOD)
+    with pytest.raises(Undecided, match="failed by the service itself, internalFailure: An internal error occurred"):
+        wait_for_job(run, ACCOUNT, a_job())
+
+
+def test_events_that_cannot_be_had_cost_nothing() -> None:
+    gone = scripted(openai_error(404, "notFound", "gone"))
+    run = with_jobs(retrieve=scripted(azures_job(status="Succeeded")), list_events=gone)
+    (event,) = wait_for_job(run, ACCOUNT, a_job()).events
+    assert (event.level, event.message) == (
+        "warning",
+        "the job's events cannot be had: Azure answered 404 notFound: gone",
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "events", "last"),
     [
@@ -203,7 +227,7 @@ def test_a_job_that_ends_otherwise_is_undecided(status: str, events: list[tuple[
 
 def test_a_job_that_goes_on_beyond_its_deadline_is_undecided() -> None:
     run = waited(azures_job(status="running"), events=[])
-    with pytest.raises(Undecided, match=r"fine-tuning job ftjob-1: still not there after 10800 s; .*'running'"):
+    with pytest.raises(Undecided, match=r"fine-tuning job ftjob-1: still not there after 10800 s; last seen: running"):
         wait_for_job(run, ACCOUNT, a_job())
 
 

@@ -11,6 +11,7 @@ import pytest
 import requests
 from openai.types import FileObject
 
+from lab.azure_errors import HalfAnswer
 from lab.build.training import TrainingSet, UploadedFile, training_data, upload, uploaded_file
 from lab.errors import Broken, Undecided
 from lab.run import Run
@@ -37,7 +38,8 @@ def test_the_training_data_is_the_labs_file() -> None:
     found = training_data(run)
     assert found.content == TRAVEL.read_bytes()
     assert found.source == run.spec.dataset.url
-    assert found.examples == len(found.data.examples) >= 10
+    assert found.size == len(found.content)
+    assert found.examples >= 10
     assert get.calls == [((run.spec.dataset.url,), {})]
 
 
@@ -129,6 +131,18 @@ def test_a_file_that_stays_pending_is_undecided() -> None:
         upload(run, ACCOUNT, the_set())
 
 
-def test_what_azure_leaves_out_of_a_file_is_empty() -> None:
-    body = FileObject.construct(id="file-1", filename=None, purpose=None, bytes=None, status=None)
-    assert uploaded_file(body) == UploadedFile("file-1", "", "", "", 0)
+@pytest.mark.parametrize("status", ["deleted", "deleting"])
+def test_a_file_that_is_taken_away_is_undecided(status: str) -> None:
+    run, _ = with_files(azures_file(status=status))
+    with pytest.raises(Undecided, match=f"found it {status}, the lab asks for a file that is processed"):
+        upload(run, ACCOUNT, the_set())
+
+
+def test_a_file_may_lack_its_bytes() -> None:
+    body = FileObject.construct(id="file-1", filename="a.jsonl", purpose="fine-tune", status="Processed")
+    assert uploaded_file(body) == UploadedFile("file-1", "a.jsonl", "fine-tune", "processed", None)
+
+
+def test_half_a_file_says_what_it_lacks() -> None:
+    with pytest.raises(HalfAnswer, match="found no purpose, status of the file"):
+        uploaded_file(FileObject.construct(id="file-1", filename="a.jsonl", purpose=None, bytes=None, status=None))

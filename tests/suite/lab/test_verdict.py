@@ -10,7 +10,7 @@ import pytest
 from lab.clean_up import CleanUp
 from lab.errors import Outcome
 from lab.spec import STEP_IDS, LabSpec
-from lab.verdict import Check, Conclusion, Finding, RunFacts, Verdict, conclude, judge_run, worst
+from lab.verdict import UNREAD, Check, Conclusion, Finding, RunFacts, Verdict, conclude, judge_run, worst
 
 FACTS = RunFacts(
     run="replay-1",
@@ -149,3 +149,58 @@ def test_titles_and_hints_come_in_korean_when_asked(spec: LabSpec) -> None:
     step = verdict.steps[STEP_IDS.index("1.3")]
     assert step.title == spec.step("1.3").title.ko
     assert step.reason.endswith(spec.step("1.3").hint.ko)
+
+
+def test_a_step_earns_a_share_for_each_check_that_passed(spec: LabSpec) -> None:
+    def earned(*outcomes: Outcome) -> float:
+        checks = [Check("2.5", outcome, "", 1.0) for outcome in outcomes]
+        return judged(spec, *checks).steps[STEP_IDS.index("2.5")].earned
+
+    assert spec.step("2.5").points == 8
+    assert earned("passed", "passed", "failed") == 5.33
+    assert earned("passed", "blocked") == 4
+    assert isinstance(earned("passed", "blocked"), int), "a whole number is written as one"
+    assert earned("failed") == 0
+
+
+def test_only_the_decisive_steps_decide(spec: LabSpec) -> None:
+    checks = [*passed("5.1", "5.2", "1.1"), Check("1.1", "failed", "", 1.0)]
+    assert judge_run(spec, FACTS, checks, CLEAN).verdict == "broken"
+    assert judge_run(spec, FACTS, checks, CLEAN, decisive={"1.2", "4.3"}).verdict == "works"
+    assert judge_run(spec, FACTS, checks, CLEAN, decisive={"1.2", "5.1"}).verdict == "inconclusive"
+
+
+def test_a_verdict_is_read_as_it_was_written(spec: LabSpec) -> None:
+    verdict = judged(
+        spec,
+        Check("2.4", "passed", "", 1.0, {"job": {"suffix": "ft-travel", "events": [1, "a", None]}}, ("a warning",)),
+        Check("2.4", "failed", "suffix: \u202e 한글", 0.123),
+        Check("3.1", "inconclusive", "throttled", 0.0),
+    )
+    assert Verdict.from_json(json.loads(json.dumps(verdict.as_json()))) == verdict
+    assert Verdict.from_json(verdict.as_json()).as_json() == verdict.as_json()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"version": 2}, id="version"),
+        pytest.param({"steps": None}, id="no-steps"),
+        pytest.param({"steps": [{"id": "1.1"}]}, id="half-a-step"),
+        pytest.param({"steps": ["1.1"]}, id="a-step-that-is-a-text"),
+        pytest.param({"warnings": [{"reason": "x"}]}, id="half-a-warning"),
+        pytest.param({"clean_up": None}, id="no-clean-up"),
+    ],
+)
+def test_what_is_no_verdict_is_refused(spec: LabSpec, wrong: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Verdict.from_json({**judged(spec).as_json(), **wrong})
+    with pytest.raises(KeyError):
+        Verdict.from_json({})
+
+
+def test_a_step_is_open_while_not_all_of_it_could_be_checked(spec: LabSpec) -> None:
+    checks = [Check("1.4", "failed", "", 1.0), Check("1.4", "inconclusive", "", 1.0, {UNREAD: "throttled"})]
+    steps = {step.id: step for step in judged(spec, *checks, Check("3.1", "inconclusive", "", 1.0)).steps}
+    assert {step.id for step in steps.values() if step.is_open} == {"1.4", "3.1"}
+    assert steps["1.4"].outcome == "failed"

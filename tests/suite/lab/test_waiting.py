@@ -97,7 +97,7 @@ def test_a_doubled_pause_leaves_time_for_a_last_look() -> None:
     [
         pytest.param(azure_error(403, "AuthorizationFailed"), id="not-allowed"),
         pytest.param(azure_error(404, "ResourceNotFound"), id="not-there"),
-        pytest.param(ValueError("ours"), id="an-error-of-our-own"),
+        pytest.param(RuntimeError("ours"), id="an-error-of-our-own"),
         pytest.param(Broken("2.5", "found nonsense"), id="a-steps-error"),
     ],
 )
@@ -122,13 +122,14 @@ def test_the_deadline_names_what_was_waited_for_and_what_was_last_seen() -> None
     with pytest.raises(Undecided) as raised:
         until(WAIT, clock, look, is_done)
     assert raised.value.step == "2.5"
-    assert raised.value.reason == "fine-tuning job ftjob-1: still not there after 600 s; last seen: 'running'"
+    assert raised.value.reason == "fine-tuning job ftjob-1: still not there after 600 s; last seen: running"
+    assert raised.value.evidence == {"last_seen": "'running'"}
     assert clock.seconds() < 600
     assert len(look.calls) == 10
 
 
 def test_the_deadline_names_the_failure_when_that_was_last() -> None:
-    with pytest.raises(Undecided, match=r"last seen: HttpResponseError: .*TooManyRequests"):
+    with pytest.raises(Undecided, match=r"last seen: Azure answered 429 TooManyRequests"):
         until(WAIT, NotedClock(), scripted(azure_error(429, "TooManyRequests")), is_done)
 
 

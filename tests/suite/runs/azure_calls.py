@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.suite.runs.conftest import RunningEmulator
+from tests.suite.running import RunningEmulator
 
 GROUPS = "2025-04-01"
 LOCKS = "2016-09-01"

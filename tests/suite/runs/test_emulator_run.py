@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from lab.spec import STEP_IDS
-from tests.suite.runs.conftest import Project, RunningEmulator
+from tests.suite.projects import Project
+from tests.suite.running import RunningEmulator
 
 pytestmark = pytest.mark.server
 COOKING = Path(__file__).parents[1] / "data" / "cooking-finetune.jsonl"
@@ -74,7 +75,7 @@ def test_secrets_stay_out_of_the_report(project: Project, start_emulator: Callab
 
 
 def test_a_part_of_the_lab_is_not_the_lab(project: Project) -> None:
-    run = project.run("--emulator", "-k", "test_resource_group_is_new")
+    run = project.run("--emulator", "-k", "test_resource_group_is_there")
     assert run.code == 10, run.output
     assert run.verdict is not None
     assert run.verdict["verdict"] == "inconclusive"

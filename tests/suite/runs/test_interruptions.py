@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from lab.spec import STEP_IDS
+from tests.suite.projects import PATIENCE, Project, Run
+from tests.suite.running import RunningEmulator
 from tests.suite.runs.azure_calls import made
-from tests.suite.runs.conftest import PATIENCE, Project, Run, RunningEmulator
 from tests.suite.runs.plants import LATE, LEFT_OPEN, LOST, SWEPT_AT_ONCE
 
 pytestmark = [

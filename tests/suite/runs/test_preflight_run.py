@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.suite.runs.conftest import Project, RunningEmulator
+from tests.suite.projects import Project
+from tests.suite.running import RunningEmulator
 
 pytestmark = pytest.mark.server
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 import pytest
 
 from lab.spec import STEP_IDS
-from tests.suite.runs.conftest import PATIENCE, Project, RunningEmulator
+from tests.suite.projects import PATIENCE, Project
+from tests.suite.running import RunningEmulator
 
 pytestmark = pytest.mark.server
 # Step 1.5 is a look at what step 1.4 found: nothing is waited for.
@@ -34,6 +35,21 @@ def test_a_log_has_a_line_for_each_step(project: Project, arguments: tuple[str, 
     assert re.search(r"^2\.5 Training: 0:0\d, usually 33 min on Azure; running", run.output, re.MULTILINE), run.output
     assert re.search(r"^2\.5 Training: done in .*training loss[ =]\d", run.output, re.MULTILINE), run.output
     assert "\x1b" not in run.output
+
+
+def test_all_that_a_run_says_of_itself_is_korean_when_asked_for(project: Project) -> None:
+    run = project.run("--emulator", "--lang", "ko")
+    assert run.code == 0, run.output
+    for line in (
+        r"실습: Azure AI 스튜디오에서 .*",
+        r"모드: emulator\(지정됨\)",
+        r"구독: e000… \(emulator\)",
+        r"2\.5 학습 완료: [\d.]+초 만에 완료, Azure에서는 보통 33분; .*",
+        r"=+ 실습 결과: 정상 =+",
+        r"1\.3 경고: region switzerlandnorth, .*",
+        r"전체 19단계 중 19단계 통과, 보고서: .*verdict\.json",
+    ):
+        assert re.search(f"^{line}$", run.output, re.MULTILINE), (line, run.output)
 
 
 @pytest.mark.parametrize("arguments", [("--emulator", "-qq"), ("tests/lab",)], ids=["very-quiet", "replay"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.suite.runs.conftest import Project
+from tests.suite.projects import Project
 
 pytestmark = pytest.mark.server
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.suite.runs.conftest import Project
+from tests.suite.projects import Project
 
 pytestmark = pytest.mark.server
 

@@ -12,7 +12,7 @@ import pytest
 
 from lab.spec import STEP_IDS
 from lab.stages import cassettes
-from tests.suite.runs.conftest import Project
+from tests.suite.projects import Project
 
 pytestmark = pytest.mark.server
 

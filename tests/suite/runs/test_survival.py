@@ -10,8 +10,9 @@ import pytest
 
 from lab.names import tags
 from lab.spec import STEP_IDS
+from tests.suite.projects import Project
+from tests.suite.running import RunningEmulator
 from tests.suite.runs.azure_calls import ACCOUNTS, call, lock_group, made, make_group, the_account
-from tests.suite.runs.conftest import Project, RunningEmulator
 from tests.suite.runs.test_emulator_run import groups_written
 
 pytestmark = pytest.mark.server
@@ -90,6 +91,23 @@ def test_a_region_that_was_asked_for_is_not_left(project: Project, misbehaving: 
     assert groups_written(emulator) == ["PUT", "DELETE"]
 
 
+@pytest.mark.parametrize("asked", [(), ("--region", "swedencentral")], ids=["any-region", "the-region-asked-for"])
+def test_a_resumed_run_moves_where_the_first_one_might(
+    project: Project, misbehaving: Start, asked: tuple[str, ...]
+) -> None:
+    emulator = misbehaving(NO_ROOM.format(times=", times = 1"))
+    first = "tests/lab/test_1_hub_and_project.py"
+    project.run("--keep", *asked, first, *emulator.arguments, **emulator.environment)
+    (journal,) = (project.root / ".lab" / "runs").iterdir()
+    run = project.run("--resume", journal.stem, *emulator.arguments, **emulator.environment)
+    assert run.verdict is not None, run.output
+    moved = [warning["reason"] for warning in run.verdict["warnings"] if "had no room" in warning["reason"]]
+    assert (run.code, run.step("3.2")["outcome"]) == ((10, "inconclusive") if asked else (0, "passed")), run.output
+    assert len(moved) == (0 if asked else 1)
+    assert groups_written(emulator) == ["PUT", "DELETE"] * (1 if asked else 2)
+    assert emulator.is_empty()
+
+
 def test_where_roles_may_not_be_assigned_the_key_is_used_and_kept_nowhere(project: Project, misbehaving: Start) -> None:
     emulator = misbehaving(NO_ROLES)
     run = project.run("--keep", *emulator.arguments, **emulator.environment)
@@ -119,6 +137,16 @@ def test_what_is_kept_stays_and_can_be_deleted_by_the_resumed_run(project: Proje
     other = project.run("--resume", journal.stem, "--model", "gpt-4o", *emulator.arguments, **emulator.environment)
     assert other.code == 4, other.output
     assert "found a run with model gpt-35-turbo" in other.output
+    others = ("--subscription", "other", "--training-file", "data/travel-finetune.jsonl")
+    wrong = project.run("--resume", journal.stem, *others, *emulator.arguments, **emulator.environment)
+    assert wrong.code == 4, wrong.output
+    assert "found a run in another subscription than --subscription names" in wrong.output
+    assert "found a run with the lab's own training file" in wrong.output
+    elsewhere = start_emulator()
+    refused = project.run("--resume", journal.stem, *elsewhere.arguments, **elsewhere.environment)
+    assert refused.code == 4, refused.output
+    assert f"found a run made at {emulator.url}, expected {elsewhere.url}" in refused.output
+    assert elsewhere.is_empty()
     resumed = project.run("--resume", journal.stem, *emulator.arguments, **emulator.environment)
     assert f"unfinished: {journal.stem}" not in resumed.output, "it is the one that is gone on with"
     assert resumed.code == 0, resumed.output
@@ -131,7 +159,7 @@ def test_unfinished_runs_are_mentioned_until_they_are_swept(project: Project, st
     project.run("--keep", "--region", "swedencentral", *emulator.arguments, **emulator.environment)
     (group,) = emulator.get("/_emulator/state")["resource_groups"]
     (journal,) = (project.root / ".lab" / "runs").iterdir()
-    line = f"unfinished: {journal.stem} left {group}; go on with --resume {journal.stem}"
+    line = f"unfinished: {journal.stem} left {group}; go on with `--resume {journal.stem}`"
     other = project.run(*emulator.arguments, **emulator.environment)
     assert other.code == 0, other.output
     assert line in other.output
@@ -162,7 +190,7 @@ def test_the_sweep_deletes_only_what_may_go(project: Project, start_emulator: St
     before = emulator.get("/_emulator/state")["resource_groups"]
     listed = project.run("--sweep", *emulator.arguments, **emulator.environment)
     assert listed.code == 10, listed.output
-    assert "rg-ft-travel-dddddddd (swedencentral, " in listed.output
+    assert "rg-ft-travel-dddddddd (swedencentral): may be deleted" in listed.output
     assert "delete what may be deleted with --sweep --yes" in listed.output
     assert emulator.get("/_emulator/state")["resource_groups"] == before, "it only lists"
     swept = project.run("--sweep", "--yes", *emulator.arguments, **emulator.environment)
