@@ -80,3 +80,13 @@ def test_a_file_that_is_half_written_is_gone_and_the_old_one_stays(tmp_path: Pat
         half()
     assert path.read_text(encoding="utf-8") == "old\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_steers_a_terminal_is_written_escaped_and_read_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "evidence.json"
+    reply = "\x1b[2J\x9b2K\x7f \u202egnp.exe\u2069 \u2028 허브 نص"
+    write_json(path, {"reply": reply})
+    text = path.read_text(encoding="utf-8")
+    assert not [char for char in text if char in "\x1b\x9b\x7f\u202e\u2069\u2028"]
+    assert "허브 نص" in text
+    assert json.loads(text) == {"reply": reply}
