@@ -25,6 +25,8 @@ LAB_IS_WRONG = frozenset(
         "content_filter",
         "contentfilter",
         "responsibleaipolicyviolation",
+        # What is deployed is no model to chat with (https://github.com/microsoft/graphrag/issues/1557).
+        "operationnotsupported",
     }
 )
 # Codes that say this region has no room for this subscription; sources as above.

@@ -1,8 +1,10 @@
 """Judge whether a reply is focused on travel: offline, without a model service, the same answer every time.
 
-A sentence counts by its meaning (a vector of Google's multilingual sentence encoder, which a package carries), by the
-words and places it names, and by its grammar; two small linear models, fitted on `data/judge-replies.jsonl`, weigh
-that. Where the encoder is not installed the words and the grammar judge alone; the reason then says so.
+A reply counts by its meaning (vectors of Google's multilingual sentence encoder, which a package carries, and how near
+they are to labelled ones), by the words and places it names, and by its grammar; two small linear models, fitted on
+`data/judge-replies.jsonl`, weigh that. Where the encoder is not installed the words and the grammar judge alone; the
+reason then says so.
+
 `python -m lab.judge FILE.jsonl` judges rows of `id`, `prompt` and `reply`; `python -m lab.judge --figures` measures it.
 """
 
@@ -24,6 +26,8 @@ _BY_WORDS = " (Judged by words alone: the package fast-universal-sentence-encode
 
 # Of a hundred words this many differ at least, or the reply says the same again and again.
 _FEWEST_DIFFERENT = 0.2
+# Words whose order and meaning say less than this of a sentence (log-odds, a mean) are a heap, whatever else they have.
+_LEAST_SENSE = -0.7
 _SURE = 5.0
 
 
@@ -52,8 +56,9 @@ def judge_with(model: Model, encode: Encoder | None, prompt: str, reply: str) ->
     traits = traits_of(evidence, meanings, model.known, words.unfinished)
     verdicts = model.by_words if meanings is None else model.by_meaning
     about, sound = verdicts.travel(traits), verdicts.sound(traits)
-    if traits["different words"] < _FEWEST_DIFFERENT:
-        # The fitted weights have seen no reply that goes on like this for long.
+    heaped = traits.get("sense, mean", 0.0) < _LEAST_SENSE and not traits["list items"]
+    if heaped or traits["different words"] < _FEWEST_DIFFERENT:
+        # Nonsense must not pass; and the fitted weights have seen no reply that repeats itself for long.
         sound = min(sound, -_SURE)
     travel = bool(evidence.text) and min(about, sound) > 0
     reason = reason_for(evidence, meanings, travel=travel, sound=sound > 0)

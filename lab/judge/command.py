@@ -51,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         lines = _figures() if arguments[0] == "--figures" else map(_as_line, judge_file(Path(arguments[0])))
         for line in lines:
-            sys.stdout.buffer.write(line.encode() + b"\n")
+            # An id may hold half a surrogate pair: JSON can write it, UTF-8 cannot.
+            sys.stdout.buffer.write(line.encode(errors="backslashreplace") + b"\n")
     except InputError as error:
         print(error, file=sys.stderr)
         return 4

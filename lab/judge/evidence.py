@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from lab.judge.grammar import Grammar
 from lab.judge.places import find_places
-from lab.judge.text import folded, sentences, without_echo, words
+from lab.judge.text import folded, sentences, shortened, without_echo, words
 from lab.judge.words import Lexicon
 
 # Shorter ones, "Bali!" or "2. Hotels", have no grammar to speak of.
 GRAMMAR_FROM_WORDS = 4
+# A reply of more is a list without end.
+_MOST_SENTENCES = 150
 _LIST_ITEM = re.compile(
     r"(?:[-*\u2022\u2013\u2714|]\s|\*\*|\d+[.)]|[a-z]\)|[\u2600-\u27bf\U0001F300-\U0001FAFF]"
     r"|[^\W\d]+(?: [^\W\d]+)? ?[:\u2192])"
@@ -58,8 +60,8 @@ class Evidence:
 def look_at(prompt: str, reply: str, lexicon: Lexicon, grammar: Grammar) -> Evidence:
     """Take a reply apart and find in each sentence what the lists know."""
     text = without_echo(reply, prompt)
-    asked = bool(lexicon.strong.found_in(folded(prompt).casefold()))
-    parts: Sequence[str] = sentences(text) or [""]
+    asked = bool(lexicon.strong.found_in(folded(shortened(prompt)).casefold()))
+    parts: Sequence[str] = sentences(text)[:_MOST_SENTENCES] or [""]
     return Evidence(text, asked, tuple(_look_at_sentence(part, lexicon, grammar) for part in parts))
 
 

@@ -12,6 +12,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from lab.judge.evidence import GRAMMAR_FROM_WORDS, look_at
 from lab.judge.grammar import FREQUENT, SIZE, Grammar, neighbours
 from lab.judge.labelled import Labelled, read_labelled
 from lab.judge.learning import descent, newton
-from lab.judge.made_up import made_up
+from lab.judge.likeness import Likeness, fit_likeness
+from lab.judge.made_up import as_sentence, made_up, salad
 from lab.judge.meaning import Encoder, encoder
 from lab.judge.model import MODEL, VERSION, Kinds
 from lab.judge.text import folded, sentences, tokens, without_echo, words
@@ -31,8 +33,11 @@ _FOLDS = 4
 _MADE_COUNTS = 0.5
 _SENTENCE_COUNTS = 0.5
 _OTHERS_COUNT = 0.3
+_NONSENSE_COUNTS = 1.4
 _RESTRAINT_GRAMMAR = 1 / 30
 _RESTRAINT_KINDS = 1 / 6
+_RESTRAINT_SENSE = 1.0
+_HEAPS = 0.4
 _RESTRAINT_TRAVEL = 10.0
 _RESTRAINT_SOUND = 1.0
 _DIGITS = 4
@@ -77,7 +82,14 @@ def _remembering(encode: Encoder) -> Encoder:
 def _parts(rows: Sequence[Labelled], encode: Encoder) -> dict[str, Any]:
     """Fit the grammar and the meanings, and collect the words that are whole."""
     known = sorted({word.lower() for row in rows if row.sound for word in words(folded(row.reply))})
-    return {"known": known, "grammar": _grammar(rows), "kinds": _kinds(rows, encode)}
+    sense = _sense([row for row in rows if row.sound], encode)
+    return {
+        "known": known,
+        "grammar": _grammar(rows),
+        "kinds": _kinds(rows, encode),
+        "sense": sense,
+        "likeness": _likeness(rows, encode),
+    }
 
 
 def _grammar(rows: Sequence[Labelled]) -> dict[str, Any]:
@@ -142,9 +154,34 @@ def _kinds(rows: Sequence[Labelled], encode: Encoder) -> dict[str, list[float]]:
     return {kind: [*_rounded(found.weights), round(found.bias, _DIGITS)] for kind, found in fitted.items()}
 
 
+def _sense(rows: Sequence[Labelled], encode: Encoder) -> list[float]:
+    """Fit the weights of a vector's places, the bias last, that tell a sentence from its own words shuffled."""
+    texts: list[str] = []
+    whole: list[float] = []
+    for row in rows:
+        for sentence in _long_sentences(row):
+            # Seeded by the sentence, so that every fold shuffles it alike and nothing is encoded twice.
+            chance = random.Random(sentence)
+            heap = salad(row.language, 12, chance) if chance.random() < _HEAPS else ""
+            texts += [sentence, as_sentence(words(sentence), sentence, chance), *([heap] if heap else [])]
+            whole += [1.0, 0.0, *([0.0] if heap else [])]
+    fitted = newton(np.array(encode(texts)), np.array(whole), np.ones(len(whole)), _RESTRAINT_SENSE)
+    return [*_rounded(fitted.weights), round(fitted.bias, _DIGITS)]
+
+
+def _likeness(rows: Sequence[Labelled], encode: Encoder) -> dict[str, Any]:
+    sound = [row for row in rows if row.sound]
+    vectors = encode([without_echo(row.reply, row.prompt) for row in sound])
+    return asdict(fit_likeness(vectors, [row.travel for row in sound]))
+
+
 def _traits(rows: Sequence[Labelled], parts: dict[str, Any], encode: Encoder | None) -> Traits:
     grammar = Grammar(**parts["grammar"])
-    kinds, known, lists = Kinds(parts["kinds"]), frozenset(parts["known"]), lexicon()
+    kinds, known, lists = (
+        Kinds(parts["kinds"], parts["sense"], Likeness(**parts["likeness"])),
+        frozenset(parts["known"]),
+        lexicon(),
+    )
     found = []
     for row in rows:
         evidence = look_at(row.prompt, row.reply, lists, grammar)
@@ -158,7 +195,7 @@ def _verdicts(traits: Traits, rows: Sequence[Labelled]) -> dict[str, Any]:
     sound = np.array([row.sound for row in rows])
     travel = np.array([row.travel for row in rows])
     counts = np.array([_MADE_COUNTS if row.made else 1.0 for row in rows])
-    passing = np.where(sound & ~travel, _OTHERS_COUNT, 1.0)
+    passing = np.where(sound & ~travel, _OTHERS_COUNT, np.where(sound, 1.0, _NONSENSE_COUNTS))
     of_form = [name for name in traits[0] if name not in ABOUT_TRAVEL and not name.startswith(OF_MEANING)]
     of_sound = [each for each, whole in zip(traits, sound, strict=True) if whole]
     return {

@@ -92,13 +92,25 @@ def _shuffled(row: Labelled, chance: random.Random) -> Iterator[Labelled]:
     if chance.random() > 0.3:
         return
     parts = []
+    dressed = chance.random() < 0.5
     for sentence in sentences(folded(row.reply)):
+        if dressed:
+            parts.append(as_sentence(words(sentence), sentence, chance))
+            continue
         mixed = words(sentence) if chance.random() < 0.6 else sentence.split()
         chance.shuffle(mixed)
         parts.append(" ".join(mixed))
-    text = chance.choice([" ", ". "]).join(parts)
+    text = " ".join(parts) if dressed else chance.choice([" ", ". "]).join(parts)
     if len(text.split()) >= 5:
         yield _like(row, "shuffled", text, False)
+
+
+def as_sentence(parts: list[str], like: str, chance: random.Random) -> str:
+    """Shuffle words, and dress the heap as the sentence it was: its capital, its last sign."""
+    chance.shuffle(parts)
+    text = " ".join(part.lower() if chance.random() < 0.5 else part for part in parts)
+    last = like[-1:] if like[-1:] in tuple(".!?") else chance.choice(".!?")
+    return f"{text[:1].upper()}{text[1:]}{last}"
 
 
 def _short(language: str, spoken: Sequence[Labelled], chance: random.Random) -> Labelled:

@@ -12,8 +12,8 @@ from typing import Protocol
 
 SIZE = 512
 _DIGITS = 4
-# A reply goes on longer than this only when it repeats itself.
-_LONGEST = 4000
+# More than this adds nothing to a meaning, and takes time.
+_LONGEST = 2000
 
 
 class Encoder(Protocol):

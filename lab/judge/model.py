@@ -17,11 +17,12 @@ from typing import Any
 from lab.errors import InputError
 from lab.judge.evidence import Evidence
 from lab.judge.grammar import Grammar
+from lab.judge.likeness import Likeness
 from lab.judge.meaning import Encoder
 from lab.judge.traits import Meanings
 
 MODEL = Path(__file__).resolve().parents[2] / "data" / "judge-model.json"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,14 @@ class Linear:
 
 @dataclass(frozen=True)
 class Kinds:
-    """For each kind of sentence the weights of a vector's places, and the bias behind them."""
+    """For each kind of sentence the weights of a vector's places, and the bias behind them.
+
+    `sense` weighs whether a vector is one of a sentence at all, and not of shuffled or heaped words.
+    """
 
     weights: Mapping[str, Sequence[float]]
+    sense: Sequence[float]
+    likeness: Likeness
 
     def shares(self, vector: Sequence[float]) -> dict[str, float]:
         """Return how likely each kind is; together they make 1."""
@@ -50,7 +56,12 @@ class Kinds:
     def of(self, evidence: Evidence, encode: Encoder) -> Meanings:
         """Say of which kind a reply and its sentences are."""
         whole, *parts = encode([evidence.text, *(sentence.text for sentence in evidence.sentences)])
-        return Meanings(self.shares(whole), [self.shares(part) for part in parts])
+        return Meanings(
+            whole=self.shares(whole),
+            sentences=[self.shares(part) for part in parts],
+            sense=[_weighed(self.sense, part) for part in parts],
+            likeness=self.likeness([whole, *parts]),
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ def model_of(found: Mapping[str, Any]) -> Model:
     return Model(
         grammar=Grammar(grammar["frequent"], grammar["weights"], grammar["bias"]),
         known=frozenset(found["known"]),
-        kinds=Kinds(found["kinds"]),
+        kinds=Kinds(found["kinds"], found["sense"], Likeness(**found["likeness"])),
         by_meaning=_verdicts(found["by_meaning"]),
         by_words=_verdicts(found["by_words"]),
     )

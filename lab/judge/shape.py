@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Container
 
 from lab.judge.evidence import Evidence
+from lab.judge.places import find_places
 from lab.judge.text import is_korean, tokens, words
 
 _ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f)\]}\"'\u00bb\u201d*_`:;]\s*$")
 _LIST_LINE = re.compile(r"\s*(?:[-*\u2022\u2013\u2714|]|\d+[.)]|[a-z]\)|[\U0001F300-\U0001FAFF\u2600-\u27bf])")
 _KOREAN_END = re.compile(r"(다|요|죠|까|네|세|니|지|걸|군|나|야|자|함|음|기|게|어|아|래|든|데|듯)$")
-_MACHINE = re.compile(r"[{}<>]|%[A-Z_]+%|\w+\(\)?|\b[a-z]+_[a-z]+|://|Error\b|\b[45]\d\d\b")
+_MACHINE = re.compile(r"[{}<>]|%[A-Z_]+%|\w\(|\b[a-z]+_[a-z]+|://|Error\b|\b[45]\d\d\b")
 _OPEN_SIGNS = ",-\u2013\u2014(:;/|"
 _SHORT_SENTENCE = 4
 _REPEATS_FROM_WORDS = 5
@@ -29,6 +30,8 @@ def shape_of(evidence: Evidence, known: Container[str], unfinished: Container[st
     ended = bool(_ENDED.search(text)) or (bool(signs) and not signs[-1][0].isalnum() and signs[-1] not in _OPEN_SIGNS)
     korean = is_korean(last)
     in_list = "\n" in text or bool(_LIST_LINE.match(text))
+    # "Barcel" may be a name that the lists lack, or one that was cut off.
+    cut_name = last[:1].isupper() and last.lower() not in known and not find_places(last).places
     cut_word = last.lower() not in known and not last[:1].isupper() and not korean
     return {
         "words": math.log1p(count),
@@ -38,7 +41,9 @@ def shape_of(evidence: Evidence, known: Container[str], unfinished: Container[st
         "ended": float(ended),
         "announces only": float(text.endswith((":", "\uff1a")) and len(evidence.sentences) <= 1),
         "last word open": float(not ended and (last.lower() in unfinished or cut_word)),
-        "Korean without its end": float(korean and not ended and count > 2 and not _KOREAN_END.search(last)),
+        "last name open": float(not ended and count > 1 and cut_name and not korean),
+        "Korean without its end": float(korean and not ended and not _KOREAN_END.search(last))
+        * (max(0, min(count - 2, 2)) + (len(last) == 1)),
         "sentence without its end": float(not ended and count > _SHORT_SENTENCE and not in_list),
         "ends in a comma": float(text.endswith((",", "-", "\u2013", "("))),
         "different words": len(set(small)) / count if count else 1.0,

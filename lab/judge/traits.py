@@ -29,10 +29,16 @@ _SHORT_REPLY = 6
 
 @dataclass(frozen=True)
 class Meanings:
-    """How likely a whole reply, and each of its sentences, is of each kind: travel, general help, another topic…"""
+    """How likely a whole reply, and each of its sentences, is of each kind: travel, general help, another topic…
+
+    `sense` holds for each sentence the log-odds that its words make one; `likeness` how like labelled replies about
+    travel the whole is, then each sentence.
+    """
 
     whole: Mapping[str, float]
     sentences: Sequence[Mapping[str, float]]
+    sense: Sequence[float]
+    likeness: Sequence[float]
 
 
 def traits_of(
@@ -42,6 +48,7 @@ def traits_of(
     found = {**_grammar(evidence), **_words(evidence), **shape_of(evidence, known, unfinished)}
     if meanings is not None:
         found.update(_meaning(evidence, meanings))
+        found.update(_sense(evidence, meanings))
         found["weaker of travel and grammar"] = min(found["travel, mean"], 0.5 * found["grammar, mean"])
     return found
 
@@ -66,6 +73,12 @@ def _meaning(evidence: Evidence, meanings: Meanings) -> dict[str, float]:
         "travel, mean": sum(each * weight for each, weight in zip(odds, weights, strict=True)) / total,
         "travel, least": min(odds),
         "travel, most": max(odds),
+        "travel, like others": meanings.likeness[0],
+        "travel, sentences like others": sum(
+            each * weight for each, weight in zip(meanings.likeness[1:], weights, strict=True)
+        )
+        / total,
+        "travel, one sentence like others": max(meanings.likeness[1:]),
         "travel, share": sum(weight for each, weight in zip(odds, weights, strict=True) if each > 0) / total,
         "travel, short": whole * (sum(sentence.words for sentence in evidence.sentences) <= _SHORT_REPLY),
     }
@@ -75,6 +88,27 @@ def _meaning(evidence: Evidence, meanings: Meanings) -> dict[str, float]:
         found[f"{kind}, most"] = max(shares)
         found[f"{kind}, mean"] = sum(each * weight for each, weight in zip(shares, weights, strict=True)) / total
     return found
+
+
+def _sense(evidence: Evidence, meanings: Meanings) -> dict[str, float]:
+    """Take what the words' order and what the vector say of each longer sentence together."""
+    pairs = zip(evidence.sentences, meanings.sense, strict=True)
+    both = {sentence: _clipped(sentence.grammar + 2 * sense) for sentence, sense in pairs if sentence.has_grammar}
+    bare = {sentence: value for sentence, value in both.items() if not sentence.is_list_item}
+    total = sum(_weight(sentence) for sentence in evidence.sentences)
+    return {
+        "sense, mean": weigh(list(both), both.__getitem__),
+        "sense, least": min(both.values(), default=0.0),
+        "sense, most": max(both.values(), default=0.0),
+        "sense, least outside lists": min(bare.values(), default=0.0),
+        "no sense, mean": weigh(list(both), lambda sentence: min(both[sentence], 0.0)),
+        "no sense, share": sum(_weight(each) for each, value in both.items() if value < _BAD_GRAMMAR) / total,
+        "heaped words without sense": max((_listed(each) for each, value in both.items() if value < 0), default=0.0),
+    }
+
+
+def _listed(sentence: Sentence) -> float:
+    return (sentence.strong + sentence.place_words) / max(sentence.words, 1)
 
 
 def _odds(probability: float) -> float:

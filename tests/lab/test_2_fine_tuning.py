@@ -23,11 +23,15 @@ def test_default_version_can_be_fine_tuned(base_model: BaseModel, lab: LabSpec) 
 
 
 @pytest.mark.step("2.3")
-def test_file_is_processed(training_file: UploadedFile, training_data: TrainingSet) -> None:
+def test_file_is_processed(training_file: UploadedFile) -> None:
     status = training_file.status
     assert status == "processed", mismatch(f"status of {training_file.filename}", status, "processed")
     purpose = training_file.purpose
     assert purpose == "fine-tune", mismatch(f"purpose of {training_file.filename}", purpose, "fine-tune")
+
+
+@pytest.mark.step("2.3")
+def test_file_is_whole(training_file: UploadedFile, training_data: TrainingSet) -> None:
     found, sent = training_file.size, training_data.size
     assert found in (sent, None), mismatch(f"bytes of {training_file.filename}", found, sent)
 
@@ -53,8 +57,12 @@ def test_job_has_the_training_file_alone(job: Job, training_file: UploadedFile) 
 def test_job_has_default_parameters(job: Job) -> None:
     # What was not given comes back as -1, or as the learning rate's multiplier 1, until training has chosen it
     # (recording openai_create_train_and_delete_finetune.json).
-    unset = {"learning_rate_multiplier": (1, -1, "auto", None)}
-    given = {name: value for name, value in job.hyperparameters.items() if value not in unset.get(name, (-1, "auto", None))}
+    unset: tuple[object, ...] = (-1, "auto", None)
+    given = {
+        name: value
+        for name, value in job.hyperparameters.items()
+        if value not in ((*unset, 1) if name == "learning_rate_multiplier" else unset)
+    }
     assert not given, mismatch("parameters of the job", given, "the defaults")
 
 

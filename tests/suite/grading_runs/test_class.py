@@ -16,7 +16,7 @@ from tests.suite.grading_runs.reports import Report
 from tests.suite.projects import Project, Run
 from tests.suite.running import RunningEmulator
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 HERE = Path(__file__).parent
 # Whose environments trouble.toml keeps from being read, at which step, and what the row says of it.

@@ -21,6 +21,7 @@ from tests.suite.running import RunningEmulator
 
 pytestmark = [
     pytest.mark.server,
+    pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals"),
 ]
 
@@ -115,8 +116,8 @@ def groups_asked(emulator: RunningEmulator) -> set[str]:
     ("killed", "workers"),
     [
         pytest.param("controller", TWO, id="controller-of-two-workers"),
-        pytest.param("everything", TWO, id="everything-with-two-workers", marks=pytest.mark.slow),
-        pytest.param("controller", ONE, id="one-process", marks=pytest.mark.slow),
+        pytest.param("everything", TWO, id="everything-with-two-workers"),
+        pytest.param("controller", ONE, id="one-process"),
     ],
 )
 def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(
@@ -146,7 +147,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(
 
 @pytest.mark.parametrize(
     "workers",
-    [pytest.param(ONE, id="one-process"), pytest.param(TWO, id="two-workers", marks=pytest.mark.slow)],
+    [pytest.param(ONE, id="one-process"), pytest.param(TWO, id="two-workers")],
 )
 def test_ctrl_c_leaves_whole_files_and_says_how_to_go_on(
     workers: tuple[str, ...], the_class: Class, tmp_path: Path

@@ -13,7 +13,7 @@ from tests.suite.grading_runs.reports import Report
 from tests.suite.projects import Project, Run, copied
 from tests.suite.running import RunningEmulator
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 CLASS = """
 [[student]]

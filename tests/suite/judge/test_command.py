@@ -32,6 +32,16 @@ def test_a_file_is_judged_from_the_command_line(tmp_path: Path) -> None:
     assert all(0 <= row["score"] <= 1 and "sentence" in row["reason"] for row in judged)
 
 
+def test_half_a_surrogate_pair_comes_back_as_json_spells_it(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"id": "\\ud83d", "prompt": "Hi \\ud83d", "reply": "\\ud83d"}\n', encoding="utf-8")
+    assert main([str(path)]) == 0
+    (row,) = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    assert (row["id"], row["travel"]) == ("\ud83d", False)
+
+
 def test_every_row_that_cannot_be_judged_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text('{"id": "a", "prompt": "Hi"}\n{"id": "b", "prompt": "Hi", "reply": null}\n{\n', encoding="utf-8")

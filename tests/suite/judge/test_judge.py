@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,44 @@ def test_the_score_is_on_the_side_of_the_verdict() -> None:
 @pytest.mark.parametrize("reply", ["x" * 9_000, "Bali " * 9_000, "\n" * 9_000 + "{", "\x00\ud7a3\u200b"])
 def test_strange_replies_are_judged_and_not_taken_for_travel(reply: str) -> None:
     assert not judge(WHERE, reply).travel
+
+
+STRANGE = {
+    "half a surrogate pair": "\ud83d",
+    "half a surrogate pair in a word": "Go to Lis\ud83dbon, b\udc00ook a hotel.",
+    "NUL": "\x00" * 40,
+    "signs only": "\U0001f389\U0001f3dd\ufe0f" * 20_000,
+    "markdown only": "# **\n- __\n| --- |\n```\n" * 9_000,
+    "right to left": "\u202e\u0627\u0630\u0647\u0628 \u0625\u0644\u0649 \u0628\u0627\u0631\u064a\u0633",
+    "no width": "\u200b\u200d\ufeff\u2060" * 50,
+    "marks on one letter": "a" + "\u0301" * 1_000_000,
+    "one word of a megabyte": "x" * 1_000_000,
+    "a megabyte of snakes": "a_" * 500_000,
+    "a megabyte of spaces": "a" + " " * 1_000_000 + "b",
+    "a megabyte of names": "Paris Bali Tokyo hotel " * 45_000,
+    "a megabyte of exclamations": "Go! " * 250_000,
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE.keys())
+def test_no_text_stops_or_delays_the_judge_wherever_it_stands(text: str) -> None:
+    judge(WHERE, "Lisbon!")
+    began = time.process_time()
+    assert "Lis" in text or not judge(WHERE, text).travel
+    judge(text, "Go to Lisbon in May.")
+    assert time.process_time() - began < 4
+
+
+def test_what_no_reader_sees_changes_no_verdict() -> None:
+    plain = "I would spend a week in Portugal: Lisbon for the trams, then a train to Porto for the wine."
+    hidden = plain.replace("Lis", "Lis\u200b").replace(" ", " \u2060") + "\x00\ud83d"
+    assert judge(WHERE, hidden) == judge(WHERE, plain)
+
+
+def test_of_a_very_long_reply_the_beginning_is_judged() -> None:
+    days = (f"On day {day} take the train along the coast and visit another old town by the sea." for day in range(900))
+    long = "Thirty calls for Portugal. " + " ".join(days)
+    assert judge(WHERE, long) == judge(WHERE, long + " I also bake bread.")
 
 
 def test_the_same_reply_gets_the_same_judgement_in_another_process() -> None:

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.healthy_noise import is_well, noisy_run
 
 
+@pytest.mark.slow
 @pytest.mark.server
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_noise_that_means_nothing_raises_no_alarm(seed: int) -> None:
