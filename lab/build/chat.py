@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -84,6 +85,7 @@ def _kept(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - ROOM]}… ({len(text)} characters)"
 
 
+@functools.lru_cache(maxsize=1024)
 def judged(prompt: str, text: str, finish_reason: str) -> Judgement:
     """Judge an answer; one that ran into our own limit of tokens by its whole sentences, where it has any."""
     if finish_reason != CUT_OFF:

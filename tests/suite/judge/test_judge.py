@@ -160,3 +160,14 @@ def test_a_model_that_cannot_be_used_says_how_to_write_it_anew(text: str, tmp_pa
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"python -m lab\.judge\.fit"):
         read_model(path)
+
+
+def test_threads_share_one_encoder() -> None:
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from lab.judge.meaning import encoder\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    print(len({id(one) for one in pool.map(lambda _: encoder(), range(8))}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip() == "1"
