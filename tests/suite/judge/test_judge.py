@@ -169,5 +169,6 @@ def test_threads_share_one_encoder() -> None:
         "with ThreadPoolExecutor(8) as pool:\n"
         "    print(len({id(one) for one in pool.map(lambda _: encoder(), range(8))}))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "1"
