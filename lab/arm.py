@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from lab.azure_errors import HalfAnswer, explained, is_untold, refusal
 from lab.errors import Undecided
@@ -133,19 +132,6 @@ def request(run: Caller, method: str, path: str, body: dict[str, Any] | None = N
     response.raise_for_status()
     answer = response.json() if response.content else {}
     return answer if isinstance(answer, dict) else {"value": answer}
-
-
-def pages(run: Caller, path: str) -> Iterator[dict[str, Any]]:
-    """The members of a list of Azure Resource Manager, over all of its pages."""
-    read: set[str] = set()
-    while path:
-        if path in read:
-            raise HalfAnswer("found a list whose next page is one that was read before, expected an end of it")
-        read.add(path)
-        page = request(run, "GET", path)
-        yield from page.get("value") or []
-        following = urlsplit(str(page.get("nextLink") or ""))
-        path = f"{following.path}?{following.query}" if following.path else ""
 
 
 def missing(error: Exception) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lab.arm import complete, found, missing, pages, request
+from lab.arm import complete, found, missing, request
 from lab.azure_errors import explained, refusal
 from lab.clients import KEY_VAULT_API_VERSION
 from lab.errors import Undecided
+from lab.listing import everything
 from lab.names import RUN_TAG
 from lab.run import Run
 from lab.waiting import Wait, retried, until
@@ -106,7 +107,7 @@ def _vaults(run: Run) -> Iterator[str]:
     mark = f"/resourcegroups/{run.names.resource_group}/".lower()
     subscription = f"/subscriptions/{run.clients.subscription_id}"
     path = f"{subscription}/providers/Microsoft.KeyVault/deletedVaults?api-version={KEY_VAULT_API_VERSION}"
-    for vault in pages(run, path):
+    for vault in everything(run.clients, path):
         if mark in str((vault.get("properties") or {}).get("vaultId", "")).lower():
             yield str(vault["id"])
 
