@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +31,16 @@ class Purge:
     kept_vaults: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class DeletedVault:
+    """A soft-deleted key vault: its own id, and id, region and tags of the vault that it was."""
+
+    id: str
+    vault_id: str
+    region: str
+    tags: Mapping[str, str]
+
+
 def purge_deleted(run: Run) -> Purge:
     """Purge the accounts and vaults that went with the group, and list what of this run is still there.
 
@@ -45,13 +55,20 @@ def purge_deleted(run: Run) -> Purge:
             _purge_account(run, str(account.location), str(account.name))
             run.journal.write("purged", "account", str(account.name))
             purged.append(str(account.name))
-        kept = [vault for vault in retried(wait, run.clock, lambda: list(_vaults(run))) if not _purge_vault(run, vault)]
+        kept = [vault for vault in retried(wait, run.clock, lambda: _vaults(run)) if not _purge_vault(run, vault)]
         left = _left_at_last(run, wait)
     except Exception as error:
         raise explained(STEP, f"purging what {group} left; purge it with {command(run)}", error) from error
     if not left:
         run.journal.write("purged", "resource group", group)
     return Purge(tuple(purged), left, tuple(kept))
+
+
+def deleted_vaults(run: Run) -> list[DeletedVault]:
+    """The subscription's soft-deleted key vaults; raises azure-core's `HttpResponseError` when Azure refuses."""
+    subscription = f"/subscriptions/{run.clients.subscription_id}"
+    path = f"{subscription}/providers/Microsoft.KeyVault/deletedVaults?api-version={KEY_VAULT_API_VERSION}"
+    return [_deleted_vault(row) for row in everything(run.clients, path)]
 
 
 def command(run: Run) -> str:
@@ -102,14 +119,17 @@ def _accounts(run: Run) -> list[Any]:
     return [account for account in run.clients.cognitive.deleted_accounts.list() if mark in str(account.id).lower()]
 
 
-def _vaults(run: Run) -> Iterator[str]:
-    """The ids of the soft-deleted vaults that were in the run's group. The list comes in pages of a few."""
+def _vaults(run: Run) -> list[str]:
+    """The ids of the soft-deleted vaults that were in the run's group."""
     mark = f"/resourcegroups/{run.names.resource_group}/".lower()
-    subscription = f"/subscriptions/{run.clients.subscription_id}"
-    path = f"{subscription}/providers/Microsoft.KeyVault/deletedVaults?api-version={KEY_VAULT_API_VERSION}"
-    for vault in everything(run.clients, path):
-        if mark in str((vault.get("properties") or {}).get("vaultId", "")).lower():
-            yield str(vault["id"])
+    return [vault.id for vault in deleted_vaults(run) if mark in vault.vault_id.lower()]
+
+
+def _deleted_vault(row: dict[str, Any]) -> DeletedVault:
+    was = row.get("properties") or {}
+    return DeletedVault(
+        str(row["id"]), str(was.get("vaultId", "")), str(was.get("location", "")), was.get("tags") or {}
+    )
 
 
 def _purge_vault(run: Run, identity: str) -> bool:

@@ -8,11 +8,11 @@ from datetime import datetime, timezone
 from typing import Literal
 
 from lab.arm import found, request
-from lab.azure_errors import explained
+from lab.azure_errors import explained, refusal
 from lab.clean_up import delete_group
 from lab.errors import StepError, Undecided
 from lab.names import DELETE_AFTER_TAG, OWNER_TAG, RUN_TAG, SUITE, SUITE_TAG, Names
-from lab.purge import purge_deleted
+from lab.purge import DeletedVault, deleted_vaults, purge_deleted
 from lab.run import Run
 from lab.sign_in_words import no_token, not_read
 
@@ -22,7 +22,7 @@ LOCKS_API_VERSION = "2016-09-01"
 
 @dataclass(frozen=True)
 class Leftover:
-    """A resource group, or a soft-deleted account of one, with this suite's tags; `keep` says why it may not go.
+    """A resource group, or what of it is soft-deleted, with this suite's tags; `keep` says why it may not go.
 
     "not ours": its name is not the one that its tags give. "no time": its tag for that holds none.
     """
@@ -36,14 +36,26 @@ class Leftover:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What is left in the subscription; `sees_vaults` is false where the caller may not list soft-deleted vaults."""
+
+    there: tuple[Leftover, ...]
+    sees_vaults: bool
+
+
+@dataclass(frozen=True)
 class Swept:
-    """What became of a leftover; `problem` is empty when it is gone."""
+    """What became of a leftover; `problem` is empty when it is gone.
+
+    `kept_vaults` are the soft-deleted key vaults of it that the caller may not purge, as in `lab.purge.Purge`.
+    """
 
     leftover: Leftover
     problem: str
+    kept_vaults: tuple[str, ...] = ()
 
 
-def leftovers(run: Run, now: datetime) -> tuple[Leftover, ...]:
+def leftovers(run: Run, now: datetime) -> Left:
     """Everything in the subscription that has this suite's tags; others' groups are not even looked at."""
     locked = frozenset(_locked_groups(run))
     tagged = f"tagName eq '{SUITE_TAG}' and tagValue eq '{SUITE}'"
@@ -52,12 +64,17 @@ def leftovers(run: Run, now: datetime) -> tuple[Leftover, ...]:
         str(one.name).lower(): _leftover(str(one.name), str(one.location), one.tags or {}, locked, now)
         for one in groups
     }
-    for account in run.clients.cognitive.deleted_accounts.list():
-        labels = account.tags or {}
-        name = _group_of(str(account.id))
+    accounts = run.clients.cognitive.deleted_accounts.list()
+    vaults = _vaults(run)
+    # The group comes first: of what is soft-deleted, its tags may be those of an earlier try.
+    for identity, region, labels in (
+        *((str(one.id), str(one.location), one.tags or {}) for one in accounts),
+        *((one.vault_id, one.region, one.tags) for one in vaults or ()),
+    ):
+        name = _group_of(identity)
         if labels.get(SUITE_TAG) == SUITE and name and name.lower() not in there:
-            there[name.lower()] = _leftover(name, str(account.location), labels, frozenset(), now)
-    return tuple(one for one in there.values() if one is not None)
+            there[name.lower()] = _leftover(name, region, labels, frozenset(), now)
+    return Left(tuple(one for one in there.values() if one is not None), vaults is not None)
 
 
 def not_seen(run: Run, error: Exception) -> StepError:
@@ -70,6 +87,17 @@ def not_seen(run: Run, error: Exception) -> StepError:
     if words is None and isinstance(error, ClientAuthenticationError):
         words = no_token(error)
     return Undecided("1.1", words) if words else explained("5.2", "looking for what earlier runs left", error)
+
+
+def _vaults(run: Run) -> list[DeletedVault] | None:
+    """The soft-deleted key vaults, or None when the caller has no right to list them."""
+    try:
+        return deleted_vaults(run)
+    except Exception as error:
+        answer = refusal(error)
+        if answer is not None and answer.status == 403:
+            return None
+        raise
 
 
 def _leftover(
@@ -95,15 +123,15 @@ def _objection(name: str, suffix: str, until: datetime | None, locked: frozenset
 
 
 def sweep(run_for: Run, leftover: Leftover) -> Swept:
-    """Delete one leftover group and purge its accounts; `run_for` carries the leftover's names."""
+    """Delete one leftover group and purge its accounts and vaults; `run_for` carries the leftover's names."""
     if leftover.keep:
         return Swept(leftover, leftover.keep)
     try:
         delete_group(run_for)
-        left = purge_deleted(run_for).left
+        purge = purge_deleted(run_for)
     except StepError as error:
         return Swept(leftover, error.reason)
-    return Swept(leftover, f"still there: {', '.join(left)}" if left else "")
+    return Swept(leftover, f"still there: {', '.join(purge.left)}" if purge.left else "", purge.kept_vaults)
 
 
 def _locked_groups(run: Run) -> Iterator[str]:

@@ -49,12 +49,15 @@ class Words:
     only_what_works: str
 
     nothing_left: str
+    vaults_not_seen: str
+    nothing_else_left: str
     leftover: Annotated[str, "group", "region", "fate"]
     may_be_deleted: str
     sweep_with_yes: str
     left_as_it_is: Annotated[str, "group", "reason"]
     sweeping: Annotated[str, "group"]
     swept: Annotated[str, "group"]
+    vault_stays: Annotated[str, "group", "vault"]
     not_ours: Annotated[str, "tag"]
     holds_no_time: Annotated[str, "tag"]
     not_yet: Annotated[str, "time"]

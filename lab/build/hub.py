@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from lab.arm import make, resource_id
 from lab.build.resource_group import ResourceGroup
 from lab.clients import KEY_VAULT_API_VERSION, MACHINE_LEARNING_API_VERSION, STORAGE_API_VERSION
+from lab.names import tags
 from lab.run import Run
 from lab.sign_in import SignIn
 
@@ -36,7 +38,7 @@ def make_hub(run: Run, sign_in: SignIn, group: ResourceGroup) -> Workspace:
     """Create the storage account and key vault (side by side unless one after another is asked for), then the hub."""
     with ThreadPoolExecutor(max_workers=1 if run.settings.one_after_another else 2) as pool:
         storage = pool.submit(_make_storage_account, run, group.location)
-        vault = pool.submit(_make_key_vault, run, group.location, sign_in.tenant_id)
+        vault = pool.submit(_make_key_vault, run, sign_in, group.location)
         storage_id, vault_id = storage.result(), vault.result()
     identity = resource_id(run, WORKSPACES, run.names.hub)
     wait = run.wait(STEP, f"hub {run.names.hub}", run.spec.waits.resource_s)
@@ -58,9 +60,13 @@ def storage_account_body(region: str) -> dict[str, Any]:
     }
 
 
-def key_vault_body(region: str, tenant_id: str) -> dict[str, Any]:
-    """A vault that only holds the hub's own secrets; seven days is the shortest time Azure keeps a deleted one."""
+def key_vault_body(region: str, tenant_id: str, labels: Mapping[str, str]) -> dict[str, Any]:
+    """A vault that only holds the hub's own secrets; seven days is the shortest time Azure keeps a deleted one.
+
+    It has the group's tags, so that a sweep knows it when only the soft-deleted vault is left.
+    """
     return {
+        "tags": dict(labels),
         "location": region,
         "properties": {
             "tenantId": tenant_id,
@@ -95,11 +101,12 @@ def _make_storage_account(run: Run, region: str) -> str:
     return str(make(run, wait, identity, storage_account_body(region), STORAGE_API_VERSION)["id"])
 
 
-def _make_key_vault(run: Run, region: str, tenant_id: str) -> str:
+def _make_key_vault(run: Run, sign_in: SignIn, region: str) -> str:
     name = run.names.key_vault
     wait = run.wait(STEP, f"key vault {name}", run.spec.waits.resource_s)
     identity = resource_id(run, "Microsoft.KeyVault/vaults", name)
-    return str(make(run, wait, identity, key_vault_body(region, tenant_id), KEY_VAULT_API_VERSION)["id"])
+    body = key_vault_body(region, sign_in.tenant_id, tags(run.names.suffix, sign_in.principal_id, run.settings.started))
+    return str(make(run, wait, identity, body, KEY_VAULT_API_VERSION)["id"])
 
 
 def workspace(body: dict[str, Any]) -> Workspace:

@@ -70,10 +70,12 @@ def test_the_storage_account_is_closed_to_anonymous_reads_and_old_tls() -> None:
 
 
 def test_the_key_vault_belongs_to_the_tenant_and_is_kept_as_shortly_as_azure_lets_it() -> None:
-    properties = key_vault_body("swedencentral", "tenant-1")["properties"]
+    body = key_vault_body("swedencentral", "tenant-1", {"lab-run": SUFFIX})
+    properties = body["properties"]
     assert properties["tenantId"] == "tenant-1"
     assert properties["softDeleteRetentionInDays"] == 7
     assert "enablePurgeProtection" not in properties, "a protected vault would keep its name for a week"
+    assert body["tags"] == {"lab-run": SUFFIX}, "when only the soft-deleted vault is left, a sweep knows it by these"
 
 
 def test_the_account_has_a_subdomain_without_which_it_takes_no_tokens() -> None:

@@ -13,6 +13,7 @@ from lab.spec import STEP_IDS
 from tests.suite.projects import Project
 from tests.suite.running import RunningEmulator
 from tests.suite.runs.azure_calls import ACCOUNTS, call, lock_group, made, make_group, the_account
+from tests.suite.runs.plants import SWEPT_AT_ONCE
 from tests.suite.runs.test_emulator_run import groups_written
 
 pytestmark = pytest.mark.server
@@ -33,6 +34,24 @@ source = "by design"
 [[rule]]
 when = { method = "PUT", path = "*/roleAssignments/*" }
 then = { status = 403, set = { "error.code" = "AuthorizationFailed", "error.message" = "may not assign roles" } }
+"""
+
+MAY_NOT = 'then = { status = 403, set = { "error.code" = "AuthorizationFailed", "error.message" = "may not" } }'
+NO_PURGE_AT_FIRST = f"""
+id = "no-purge-at-first"
+title = "The caller may not purge key vaults, and is given the right later"
+source = "by design"
+[[rule]]
+when = {{ method = "POST", path = "*/deletedVaults/*/purge", times = 2 }}
+{MAY_NOT}
+"""
+NO_LIST = f"""
+id = "no-list"
+title = "The caller may not list soft-deleted key vaults"
+source = "by design"
+[[rule]]
+when = {{ method = "GET", path = "*/providers/Microsoft.KeyVault/deletedVaults" }}
+{MAY_NOT}
 """
 
 
@@ -208,3 +227,51 @@ def test_the_sweep_deletes_only_what_may_go(project: Project, start_emulator: St
         name for name in before if name != "rg-ft-travel-dddddddd"
     ]
     assert swept.verdict is None
+
+
+def test_a_vault_that_alone_is_left_is_swept(project: Project, misbehaving: Start) -> None:
+    emulator = misbehaving(NO_PURGE_AT_FIRST)
+    with (project.root / "conftest.py").open("a") as conftest:
+        conftest.write(SWEPT_AT_ONCE)
+    run = project.run(*emulator.arguments, **emulator.environment)
+    assert run.code == 0, run.output
+    state = emulator.get("/_emulator/state")
+    (vault,) = state["deleted_vaults"]
+    assert {kind for kind, there in state.items() if there} == {"deleted_vaults"}
+    group = vault.replace("kv-", "rg-")
+
+    listed = project.run("--sweep", *emulator.arguments, **emulator.environment)
+    assert listed.code == 10, listed.output
+    assert f"{group} (" in listed.output
+    assert "may be deleted" in listed.output
+
+    refused = project.run("--sweep", "--yes", *emulator.arguments, **emulator.environment)
+    assert refused.code == 0, refused.output
+    stays = f"{group}: gone but for key vault {vault}: found no right to purge it; it costs nothing and goes by itself"
+    assert stays in refused.output
+    assert "deleted and purged" not in refused.output
+    assert emulator.get("/_emulator/state")["deleted_vaults"] == [vault]
+
+    swept = project.run("--sweep", "--yes", *emulator.arguments, **emulator.environment)
+    assert swept.code == 0, swept.output
+    assert f"{group}: deleted and purged" in swept.output
+    assert emulator.is_empty()
+    nothing = project.run("--sweep", *emulator.arguments, **emulator.environment)
+    assert nothing.code == 0, nothing.output
+    assert "no resource group and no soft-deleted account or key vault of this suite is left" in nothing.output
+
+
+def test_where_deleted_vaults_may_not_be_listed_the_sweep_says_so_and_goes_on(
+    project: Project, misbehaving: Start
+) -> None:
+    emulator = misbehaving(NO_LIST)
+    unseen = "soft-deleted key vaults: found no right to list them"
+    nothing = project.run("--sweep", *emulator.arguments, **emulator.environment)
+    assert nothing.code == 0, nothing.output
+    assert unseen in nothing.output
+    assert "nothing else of this suite is left" in nothing.output
+    make_group(emulator, "rg-ft-travel-dddddddd", tags("dddddddd", "somebody", datetime.now(timezone.utc)))
+    listed = project.run("--sweep", *emulator.arguments, **emulator.environment)
+    assert listed.code == 0, listed.output
+    assert unseen in listed.output
+    assert "rg-ft-travel-dddddddd (swedencentral): its time has not come" in listed.output

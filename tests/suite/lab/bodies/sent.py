@@ -87,7 +87,7 @@ SENT = (
     ),
     Sent(
         "key-vault",
-        lambda: key_vault_body(REGION, CALLER.tenant_id),
+        lambda: key_vault_body(REGION, CALLER.tenant_id, tags(SUFFIX, CALLER.principal_id, STARTED)),
         key_vault_body,
         "Microsoft.KeyVault/vaults",
         "azure.mgmt.keyvault",
