@@ -1,9 +1,8 @@
 """Judge whether a reply is focused on travel: offline, without a model service, the same answer every time.
 
-A reply counts by its meaning (vectors of Google's multilingual sentence encoder, which a package carries, and how near
-they are to labelled ones), by the words and places it names, and by its grammar; two small linear models, fitted on
-`data/judge-replies.jsonl`, weigh that. Where the encoder is not installed the words and the grammar judge alone; the
-reason then says so.
+A reply counts by its meaning (vectors of Google's multilingual sentence encoder, which a package carries, and which of
+the labelled replies of `data/judge-replies.jsonl` they lie near), by its letters, by the words and places it names, and
+by its grammar. Where the encoder is not installed the rest judges alone; the reason then says so.
 
 `python -m lab.judge FILE.jsonl` judges rows of `id`, `prompt` and `reply`; `python -m lab.judge --figures` measures it.
 """
@@ -26,9 +25,10 @@ _BY_WORDS = " (Judged by words alone: the package fast-universal-sentence-encode
 
 # Of a hundred words this many differ at least, or the reply says the same again and again.
 _FEWEST_DIFFERENT = 0.2
-# Words whose order and meaning say less than this of a sentence (log-odds, a mean) are a heap, whatever else they have.
-_LEAST_SENSE = -0.7
-_SURE = 5.0
+# Nonsense must not pass, so what may be nonsense does not.
+_SOUND_ENOUGH = 0.15
+# What turns a verdict about -1 to 1 into log-odds.
+_SHARPNESS = 4.0
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,18 @@ def judge_with(model: Model, encode: Encoder | None, prompt: str, reply: str) ->
     words = lexicon()
     evidence = look_at(prompt, reply, words, model.grammar)
     meanings = model.kinds.of(evidence, encode) if encode and evidence.text else None
-    traits = traits_of(evidence, meanings, model.known, words.unfinished)
-    verdicts = model.by_words if meanings is None else model.by_meaning
-    about, sound = verdicts.travel(traits), verdicts.sound(traits)
-    heaped = traits.get("sense, mean", 0.0) < _LEAST_SENSE and not traits["list items"]
-    if heaped or traits["different words"] < _FEWEST_DIFFERENT:
-        # Nonsense must not pass; and the fitted weights have seen no reply that repeats itself for long.
-        sound = min(sound, -_SURE)
-    travel = bool(evidence.text) and min(about, sound) > 0
-    reason = reason_for(evidence, meanings, travel=travel, sound=sound > 0)
+    traits = traits_of(evidence, meanings, model.letters.score(evidence.text), model.known, words.unfinished)
+    found = (model.by_words if meanings is None else model.by_meaning)(traits)
+    about, sound = found["travel"], found["sound"]
+    if traits["different words"] < _FEWEST_DIFFERENT:
+        # The fitted rows hold none that repeats itself for long.
+        about = sound = -1.0
+    if sound <= _SOUND_ENOUGH:
+        about = min(about, sound - _SOUND_ENOUGH)
+    travel = bool(evidence.text) and about > 0
+    reason = reason_for(evidence, meanings, travel=travel, sound=travel or sound > 0)
     note = _BY_WORDS if encode is None else ""
-    return Judgement(travel, _chance(min(about, sound)) if evidence.text else 0.0, reason + note)
+    return Judgement(travel, _chance(_SHARPNESS * about) if evidence.text else 0.0, reason + note)
 
 
 def _chance(odds: float) -> float:

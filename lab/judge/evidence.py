@@ -40,6 +40,11 @@ class Sentence:
         return self.strong > 0 or self.places > 0
 
     @property
+    def weight(self) -> float:
+        """What it counts for beside others: its words, and a mark without words a little."""
+        return max(self.words, 0.5)
+
+    @property
     def is_list_item(self) -> bool:
         return bool(_LIST_ITEM.match(self.text))
 
@@ -52,6 +57,7 @@ class Sentence:
 class Evidence:
     """A reply without the echo of its prompt, taken apart; `asked` says that the prompt is itself about travel."""
 
+    prompt: str
     text: str
     asked: bool
     sentences: tuple[Sentence, ...]
@@ -60,9 +66,10 @@ class Evidence:
 def look_at(prompt: str, reply: str, lexicon: Lexicon, grammar: Grammar) -> Evidence:
     """Take a reply apart and find in each sentence what the lists know."""
     text = without_echo(reply, prompt)
-    asked = bool(lexicon.strong.found_in(folded(shortened(prompt)).casefold()))
+    question = folded(shortened(prompt))
+    asked = bool(lexicon.strong.found_in(question.casefold()))
     parts: Sequence[str] = sentences(text)[:_MOST_SENTENCES] or [""]
-    return Evidence(text, asked, tuple(_look_at_sentence(part, lexicon, grammar) for part in parts))
+    return Evidence(question, text, asked, tuple(_look_at_sentence(part, lexicon, grammar) for part in parts))
 
 
 def _look_at_sentence(text: str, lexicon: Lexicon, grammar: Grammar) -> Sentence:

@@ -32,7 +32,7 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """One reply and what it is; `made` says that the fit derived it from others."""
+    """One reply and what it is."""
 
     kind: str
     language: str
@@ -40,7 +40,6 @@ class Labelled:
     reply: str
     travel: bool
     part: str = "fit"
-    made: bool = False
 
     @property
     def sound(self) -> bool:
@@ -49,8 +48,6 @@ class Labelled:
     @property
     def meaning(self) -> str | None:
         """The kind of meaning that its sentences are examples of, if of any."""
-        if self.made:
-            return None
         return "travel" if self.travel else MEANINGS.get(self.kind)
 
 

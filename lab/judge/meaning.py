@@ -9,7 +9,10 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SIZE = 512
 _DIGITS = 4
@@ -18,9 +21,9 @@ _LONGEST = 2000
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of `SIZE` numbers."""
+    """Turns texts into vectors, a row of `SIZE` numbers each."""
 
-    def __call__(self, texts: Sequence[str]) -> list[list[float]]: ...
+    def __call__(self, texts: Sequence[str]) -> NDArray[Any]: ...
 
 
 # Threads that judge side by side would each load a model of a hundred megabytes, and it computes for one at a time.
@@ -42,9 +45,11 @@ def _loaded() -> Encoder | None:
     # One thread: more than the machine has cores make it a hundred times as slow.
     model = USE(threads=1)
 
-    def encode(texts: Sequence[str]) -> list[list[float]]:
+    def encode(texts: Sequence[str]) -> NDArray[Any]:
+        import numpy as np
+
         with _ONE_AT_A_TIME:
             vectors = model.encode([text[:_LONGEST] or " " for text in texts])
-        return [[round(float(number), _DIGITS) for number in vector] for vector in vectors]
+        return np.round(np.array(vectors, np.float64), _DIGITS)
 
     return encode

@@ -37,9 +37,14 @@ def reason_for(evidence: Evidence, meanings: Meanings | None, *, travel: bool, s
 
 
 def _unsound(evidence: Evidence) -> str:
-    if any(sentence.places + sentence.strong > 2 and sentence.grammar < 0 for sentence in evidence.sentences):
+    if any(map(_is_heap, evidence.sentences)):
         return "The reply strings place names or travel words together and forms no sentences."
     return "The reply is cut off, an error message or too broken to be an answer."
+
+
+def _is_heap(sentence: Sentence) -> bool:
+    listed = sentence.strong + sentence.place_words
+    return sentence.places + sentence.strong > 2 and (sentence.grammar < 0 or 2 * listed > sentence.words)
 
 
 def _subjects(sentences: Sequence[Sentence], meanings: Meanings | None) -> list[str]:

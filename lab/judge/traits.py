@@ -14,38 +14,37 @@ from lab.judge.evidence import Evidence, Sentence
 from lab.judge.shape import shape_of
 
 TRAVEL = "travel"
-# What says how much of travel is in a reply says nothing of whether it is sound: made-up nonsense is full of travel.
-ABOUT_TRAVEL = frozenset(
-    {"travel words", "a travel word", "words near travel", "places", "a place", "nothing of travel", "other topics"}
-    | {"weaker of travel and grammar", "sentences naming travel", "sentences naming travel, undenied"}
-    | {"sentences denying travel", "sentences denying", "asked"}
-)
-OF_MEANING = ("travel, ", "special, ", "general, ", "other, ", "refusal, ")
 _MOST_ODDS = 6.0
 _MOST_GRAMMAR = 8.0
 _BAD_GRAMMAR = -1.0
 _SHORT_REPLY = 6
+# As logistic regression weighs them on sentences and their shuffles.
+_GRAMMAR_COUNTS, _SENSE_COUNTS, _ORDER_COUNTS = 0.4, 0.8, 0.6
 
 
 @dataclass(frozen=True)
 class Meanings:
     """How likely a whole reply, and each of its sentences, is of each kind: travel, general help, another topic…
 
-    `sense` holds for each sentence the log-odds that its words make one; `likeness` how like labelled replies about
-    travel the whole is, then each sentence.
+    `sense` and `order` hold for each longer sentence the log-odds that its words make one, else 0; `like` says of
+    several questions what the labelled replies nearest to the whole answer to them, about -1 to 1.
     """
 
     whole: Mapping[str, float]
     sentences: Sequence[Mapping[str, float]]
     sense: Sequence[float]
-    likeness: Sequence[float]
+    order: Sequence[float]
+    like: Mapping[str, float]
 
 
 def traits_of(
-    evidence: Evidence, meanings: Meanings | None, known: Container[str], unfinished: Container[str]
+    evidence: Evidence, meanings: Meanings | None, letters: float, known: Container[str], unfinished: Container[str]
 ) -> dict[str, float]:
-    """Turn what was found into numbers; without meanings, for lack of an encoder, there are fewer of them."""
-    found = {**_grammar(evidence), **_words(evidence), **shape_of(evidence, known, unfinished)}
+    """Turn what was found into numbers; without meanings, for lack of an encoder, there are fewer of them.
+
+    `letters` are the log-odds that the letters alone give for travel.
+    """
+    found = {"letters": letters, **_grammar(evidence), **_words(evidence), **shape_of(evidence, known, unfinished)}
     if meanings is not None:
         found.update(_meaning(evidence, meanings))
         found.update(_sense(evidence, meanings))
@@ -55,16 +54,12 @@ def traits_of(
 
 def weigh(sentences: Sequence[Sentence], value: Callable[[Sentence], float]) -> float:
     """Return a mean over sentences in which each counts by its words."""
-    total = sum(_weight(sentence) for sentence in sentences)
-    return sum(value(sentence) * _weight(sentence) for sentence in sentences) / total if total else 0.0
-
-
-def _weight(sentence: Sentence) -> float:
-    return max(sentence.words, 0.5)
+    total = sum(sentence.weight for sentence in sentences)
+    return sum(value(sentence) * sentence.weight for sentence in sentences) / total if total else 0.0
 
 
 def _meaning(evidence: Evidence, meanings: Meanings) -> dict[str, float]:
-    weights = [_weight(sentence) for sentence in evidence.sentences]
+    weights = [sentence.weight for sentence in evidence.sentences]
     total = sum(weights)
     odds = [_odds(each[TRAVEL]) for each in meanings.sentences]
     whole = _odds(meanings.whole[TRAVEL])
@@ -73,15 +68,10 @@ def _meaning(evidence: Evidence, meanings: Meanings) -> dict[str, float]:
         "travel, mean": sum(each * weight for each, weight in zip(odds, weights, strict=True)) / total,
         "travel, least": min(odds),
         "travel, most": max(odds),
-        "travel, like others": meanings.likeness[0],
-        "travel, sentences like others": sum(
-            each * weight for each, weight in zip(meanings.likeness[1:], weights, strict=True)
-        )
-        / total,
-        "travel, one sentence like others": max(meanings.likeness[1:]),
         "travel, share": sum(weight for each, weight in zip(odds, weights, strict=True) if each > 0) / total,
         "travel, short": whole * (sum(sentence.words for sentence in evidence.sentences) <= _SHORT_REPLY),
     }
+    found.update({f"like {name}": value for name, value in meanings.like.items()})
     for kind in sorted(set(meanings.whole) - {TRAVEL}):
         shares = [each[kind] for each in meanings.sentences]
         found[f"{kind}, whole"] = meanings.whole[kind]
@@ -92,17 +82,23 @@ def _meaning(evidence: Evidence, meanings: Meanings) -> dict[str, float]:
 
 def _sense(evidence: Evidence, meanings: Meanings) -> dict[str, float]:
     """Take what the words' order and what the vector say of each longer sentence together."""
-    pairs = zip(evidence.sentences, meanings.sense, strict=True)
-    both = {sentence: _clipped(sentence.grammar + 2 * sense) for sentence, sense in pairs if sentence.has_grammar}
+    told = zip(evidence.sentences, meanings.sense, meanings.order, strict=True)
+    both = {
+        sentence: _clipped(_GRAMMAR_COUNTS * sentence.grammar + _SENSE_COUNTS * sense + _ORDER_COUNTS * order)
+        for sentence, sense, order in told
+        if sentence.has_grammar
+    }
     bare = {sentence: value for sentence, value in both.items() if not sentence.is_list_item}
-    total = sum(_weight(sentence) for sentence in evidence.sentences)
+    total = sum(sentence.weight for sentence in evidence.sentences)
     return {
         "sense, mean": weigh(list(both), both.__getitem__),
         "sense, least": min(both.values(), default=0.0),
         "sense, most": max(both.values(), default=0.0),
         "sense, least outside lists": min(bare.values(), default=0.0),
         "no sense, mean": weigh(list(both), lambda sentence: min(both[sentence], 0.0)),
-        "no sense, share": sum(_weight(each) for each, value in both.items() if value < _BAD_GRAMMAR) / total,
+        "no sense, share": sum(each.weight for each, value in both.items() if value < _BAD_GRAMMAR) / total,
+        "order, least": min(meanings.order),
+        "order, most": max(meanings.order),
         "heaped words without sense": max((_listed(each) for each, value in both.items() if value < 0), default=0.0),
     }
 
@@ -119,7 +115,7 @@ def _odds(probability: float) -> float:
 def _grammar(evidence: Evidence) -> dict[str, float]:
     long = [sentence for sentence in evidence.sentences if sentence.has_grammar]
     scores = [_clipped(sentence.grammar) for sentence in long]
-    total = sum(_weight(sentence) for sentence in evidence.sentences)
+    total = sum(sentence.weight for sentence in evidence.sentences)
     items = sum(each.is_list_item for each in evidence.sentences) if "\n" in evidence.text else 0
     listed = items / len(evidence.sentences)
     return {
@@ -133,7 +129,7 @@ def _grammar(evidence: Evidence) -> dict[str, float]:
         "grammar, mean": weigh(long, lambda sentence: _clipped(sentence.grammar)),
         "grammar, least": min(scores, default=0.0),
         "grammar, most": max(scores, default=0.0),
-        "no grammar, share": sum(_weight(each) for each in long if each.grammar < _BAD_GRAMMAR) / total,
+        "no grammar, share": sum(each.weight for each in long if each.grammar < _BAD_GRAMMAR) / total,
         "no long sentence": float(not long),
     }
 

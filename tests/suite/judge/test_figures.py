@@ -1,6 +1,6 @@
 """How often the judge is right on replies that nothing was fitted on, and what its labelled set holds.
 
-The floors are the measured figures less a margin of two or three replies: `python -m lab.judge --figures` shows them.
+The floors are the measured figures less a margin: `python -m lab.judge --figures` shows them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from lab.judge.labelled import LANGUAGES, Labelled, read_labelled
 from lab.judge.meaning import Encoder, encoder
 from lab.judge.model import MODEL, fitted
 
-FLOOR = 0.95
-FLOOR_BY_WORDS = 0.86
+FLOOR = 0.98
+FLOOR_BY_WORDS = 0.92
+NONSENSE_PASSES = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +58,11 @@ def test_unseen_replies_are_judged_right(held_out: list[Labelled], encode: Encod
     assert len(mistakes) <= (1 - FLOOR) * len(held_out), [row.reply for row in mistakes]
 
 
-def test_no_unseen_nonsense_is_taken_for_travel(held_out: list[Labelled], encode: Encoder) -> None:
+def test_hardly_any_unseen_nonsense_is_taken_for_travel(held_out: list[Labelled], encode: Encoder) -> None:
     nonsense = [row for row in held_out if not row.sound]
-    assert len(nonsense) >= 20
-    assert [row.reply for row in wrong(nonsense, encode)] == []
+    assert len(nonsense) >= 150
+    mistakes = wrong(nonsense, encode)
+    assert len(mistakes) <= NONSENSE_PASSES * len(nonsense), [row.reply for row in mistakes]
 
 
 def test_words_alone_are_right_nearly_as_often(held_out: list[Labelled]) -> None:
@@ -69,7 +71,7 @@ def test_words_alone_are_right_nearly_as_often(held_out: list[Labelled]) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_the_fit_gives_the_same_file_again(rows: list[Labelled], encode: Encoder) -> None:
     text = as_text(fit([row for row in rows if row.part == "fit"], encode))
     assert text == MODEL.read_text(encoding="utf-8")

