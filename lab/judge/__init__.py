@@ -42,7 +42,7 @@ class Judgement:
 
 def load_judge() -> None:
     """Load all that the first judgement needs, which takes a second or two; raises as `judge` does."""
-    judge("", "A word.")
+    judge("", "These words are a whole sentence.")
 
 
 def judge(prompt: str, reply: str) -> Judgement:
