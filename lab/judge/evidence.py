@@ -41,8 +41,8 @@ class Sentence:
 
     @property
     def weight(self) -> float:
-        """What it counts for beside others: its words, and a mark without words a little."""
-        return max(self.words, 0.5)
+        """What it counts for beside others."""
+        return weight_of(self.words)
 
     @property
     def is_list_item(self) -> bool:
@@ -63,12 +63,21 @@ class Evidence:
     sentences: tuple[Sentence, ...]
 
 
+def weight_of(count: int) -> float:
+    """What a sentence of so many words counts for beside others: its words, and a mark without words a little."""
+    return max(count, 0.5)
+
+
+def taken_apart(prompt: str, reply: str) -> tuple[str, str, Sequence[str]]:
+    """Return a prompt in one spelling, its reply without the echo of it, and the reply's sentences, one at least."""
+    text = without_echo(reply, prompt)
+    return folded(shortened(prompt)), text, sentences(text)[:_MOST_SENTENCES] or [""]
+
+
 def look_at(prompt: str, reply: str, lexicon: Lexicon, grammar: Grammar) -> Evidence:
     """Take a reply apart and find in each sentence what the lists know."""
-    text = without_echo(reply, prompt)
-    question = folded(shortened(prompt))
+    question, text, parts = taken_apart(prompt, reply)
     asked = bool(lexicon.strong.found_in(question.casefold()))
-    parts: Sequence[str] = sentences(text)[:_MOST_SENTENCES] or [""]
     return Evidence(question, text, asked, tuple(_look_at_sentence(part, lexicon, grammar) for part in parts))
 
 

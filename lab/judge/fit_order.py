@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.judge.kernel import pack, unpacked
+from lab.judge.learning import principal_directions
 from lab.judge.meaning import SIZE, Encoder
 from lab.judge.order import NEIGHBOURS, PLACES, groups, words_of
 
@@ -30,7 +31,9 @@ def fit_order(good: Sequence[str], bad: Sequence[str], encode: Encoder) -> dict[
     vocabulary = sorted({word for own, _ in examples for word in own})
     vectors = encode(vocabulary)
     middle = np.round(vectors.mean(axis=0), _DIGITS)
-    directions, step = pack(_directions(vectors - middle))
+    along, spreads = principal_directions(vectors - middle, PLACES)
+    # Scaled so that words differ by about 1 along each.
+    directions, step = pack(along / np.sqrt(spreads.mean()))
     placed = (vectors - middle) @ unpacked(directions, SIZE, step).T
     known = dict(zip(vocabulary, placed, strict=True))
     shown = [groups(own, known).astype(np.float32) for own, _ in examples]
@@ -56,15 +59,6 @@ def _examples(good: Sequence[str], bad: Sequence[str], chance: random.Random) ->
         yield mixed + end, 0.0
     for sentence in bad:
         yield words_of(sentence), 0.0
-
-
-def _directions(vectors: NDArray[Any]) -> NDArray[Any]:
-    """Return the directions in which words differ most, each scaled so that words differ by about 1 in it."""
-    spread, found = np.linalg.eigh(np.cov(vectors.T))
-    directions = found[:, ::-1][:, :PLACES].T
-    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
-    scaled: NDArray[Any] = directions * np.sign(largest) / np.sqrt(spread[::-1][:PLACES].mean())
-    return scaled
 
 
 def _trained(rows: Floats, wanted: Floats) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.judge.evidence import GRAMMAR_FROM_WORDS
+from lab.judge.evidence import GRAMMAR_FROM_WORDS, taken_apart, weight_of
 from lab.judge.fit_order import fit_order
 from lab.judge.grammar import FREQUENT, SIZE, neighbours
 from lab.judge.heaps import as_sentence, salad
@@ -22,7 +22,7 @@ from lab.judge.letters import PLACES, letters_of
 from lab.judge.meaning import Encoder
 from lab.judge.outline import Outline, joined
 from lab.judge.sense import order_vectors
-from lab.judge.text import folded, sentences, shortened, tokens, without_echo, words
+from lab.judge.text import tokens, words
 
 _SENTENCE_COUNTS = 0.5
 _RESTRAINT_GRAMMAR = 1 / 30
@@ -53,11 +53,10 @@ class Told:
 
 def tell(row: Labelled, encode: Encoder) -> Told:
     """Take a row apart, and find its vectors."""
-    text = without_echo(row.reply, row.prompt)
-    parts = tuple(sentences(text)) or ("",)
-    vectors = encode([text, *parts, folded(shortened(row.prompt))])
-    weights = [max(len(words(part)), 0.5) for part in parts]
-    return Told(row, text, parts, joined(vectors[0], vectors[1:-1], weights, vectors[-1]))
+    question, text, parts = taken_apart(row.prompt, row.reply)
+    vectors = encode([text, *parts, question])
+    weights = [weight_of(len(words(part))) for part in parts]
+    return Told(row, text, tuple(parts), joined(vectors[0], vectors[1:-1], weights, vectors[-1]))
 
 
 def parts_of(told: Sequence[Told], outline: Outline, encode: Encoder) -> dict[str, Any]:

@@ -25,6 +25,17 @@ class Fitted:
     bias: float
 
 
+def principal_directions(rows: Numbers, places: int) -> tuple[Numbers, Numbers]:
+    """Return so many directions in which centred rows differ most, a row each, and how much they differ in each.
+
+    Of a direction and its opposite the one is taken whose largest number is above 0, so that the choice is no chance.
+    """
+    spreads, found = np.linalg.eigh(np.cov(rows.T))
+    directions = found[:, ::-1][:, :places].T
+    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
+    return directions * np.sign(largest), spreads[::-1][:places]
+
+
 def newton(rows: Numbers, wanted: Numbers, counts: Numbers, restraint: float) -> Fitted:
     """Fit by Newton's method: exact, for up to a thousand columns; `restraint` holds the weights small (L2)."""
     wide = np.hstack([rows, np.ones((len(rows), 1))])

@@ -53,9 +53,9 @@ def fit_outline(rows: NDArray[Any]) -> Outline:
     """Find the directions in which rows of joined vectors differ most (principal components)."""
     import numpy as np
 
+    from lab.judge.learning import principal_directions
+
     middle = np.round(rows.mean(axis=0), 4)
-    _, found = np.linalg.eigh(np.cov((rows - middle).T))
-    directions = found[:, ::-1][:, :PLACES].T
-    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
-    packed, step = pack(directions * np.sign(largest))
+    directions, _ = principal_directions(rows - middle, PLACES)
+    packed, step = pack(directions)
     return Outline(packed, rows.shape[1], step, [float(one) for one in middle])

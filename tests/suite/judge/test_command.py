@@ -19,7 +19,7 @@ ABLE = "What can you do?"
 def test_a_file_is_judged_from_the_command_line(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     rows = [
-        {"id": "한", "prompt": ABLE, "reply": "I plan trips and find hotels. Tell me which beach suits you."},
+        {"id": "한", "prompt": ABLE, "reply": "I plan trips, find hotels and tell you which beach suits you."},
         {"id": "2", "prompt": ABLE, "reply": "I bake bread and simmer soup.", "note": "let through"},
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
