@@ -16,7 +16,7 @@ from emulator.noise import Noise
 from emulator.protocol import CLOSE
 from emulator.requestlog import NOT_ANSWERED, Served
 from emulator.scenario.edit import edited
-from emulator.scenario.rules import Script, is_refused
+from emulator.scenario.rules import is_refused
 from emulator.timestamps import http_date
 from emulator.wire import Reply, Request
 from emulator.world import World
@@ -32,9 +32,8 @@ class Application:
     The clock moves, and the log grows, with all requests but those to the emulator's own controls.
     """
 
-    def __init__(self, world: World, script: Script, faults: Faults | None = None, noise: Noise | None = None) -> None:
+    def __init__(self, world: World, faults: Faults | None = None, noise: Noise | None = None) -> None:
         self._world = world
-        self._script = script
         self._faults = faults
         self._noise = noise
         self._dispatcher = Dispatcher(world)
@@ -61,7 +60,7 @@ class Application:
         """The answer as the scenario has it, None for a connection that is closed without one."""
         world = self._world
         world.clock.tick()
-        applied = self._script.next(request.method, spellings(request.path, path))
+        applied = world.script.next(request.method, spellings(request.path, path))
         applied += self._faults.next(request.path) if self._faults else []
         applied += self._noise.next() if self._noise else []
         await self._wait(sum(then.delay_s for then in applied))

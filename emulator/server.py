@@ -129,10 +129,9 @@ def _prepared(options: Options) -> Iterator[tuple[_Server, World, socket.socket]
         with TemporaryCertificates() as certificates:
             world = _world(options, f"https://{HOST}:{sock.getsockname()[1]}", certificates, scenario)
             _seat(classroom, world)
-            script = Script(scenario.rules if scenario else ())
             faults = Faults(options.faults) if options.faults else None
             noise = None if options.noise is None else Noise(options.noise)
-            yield _server(Application(world, script, faults, noise), certificates), world, sock
+            yield _server(Application(world, faults, noise), certificates), world, sock
     finally:
         sock.close()
 
@@ -159,7 +158,8 @@ def _world(options: Options, url: str, certificates: Certificates, scenario: Sce
     start = options.start or (scenario.start if scenario else None) or DEFAULT_START
     settings = Settings(url=url, ca_file=certificates.ca_file, start=start, dataset=dataset)
     directory = Directory(token_lifetime_s=max(1, int(options.token_lifetime_s)))
-    return World(settings, Clock(start, speed=options.speed, step=options.step), directory)
+    script = Script(scenario.rules, scenario.id) if scenario else None
+    return World(settings, Clock(start, speed=options.speed, step=options.step), directory, script)
 
 
 def _classroom(options: Options) -> Classroom | None:

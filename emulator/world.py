@@ -17,6 +17,7 @@ from emulator.behaviour.durations import Durations
 from emulator.clock import Clock
 from emulator.directory import Directory
 from emulator.requestlog import RequestLog
+from emulator.scenario.rules import Script
 from emulator.state.data_plane import DataPlane
 from emulator.state.locks import Locks
 from emulator.state.operations import Operation, Operations
@@ -49,10 +50,11 @@ class Settings:
 class World:
     """One emulator's state. Requests are answered one after another, so nothing in it is locked."""
 
-    def __init__(self, settings: Settings, clock: Clock, directory: Directory) -> None:
+    def __init__(self, settings: Settings, clock: Clock, directory: Directory, script: Script | None = None) -> None:
         self.settings = settings
         self.clock = clock
         self.directory = directory
+        self.script = script or Script()
         self.addresses = Addresses(settings.url)
         self.agenda = Agenda(clock.now())
         self.catalog: Catalog = load_catalog()

@@ -19,6 +19,11 @@ def requests(world: World, request: Request) -> Reply:
     return Reply(document=world.log.document(), headers={"x-emulator-dropped": str(world.log.dropped)})
 
 
+def rules(world: World, request: Request) -> Reply:
+    """How many requests each rule of the scenario matched since the start, and how many answers it changed."""
+    return Reply(document=world.script.document())
+
+
 def reset(world: World, request: Request) -> Reply:
     """Forget the requests served so far. Resources stay."""
     world.log.reset()
@@ -82,6 +87,7 @@ def dataset(world: World, request: Request) -> Reply:
 ROUTES = (
     Route("GET", "/_emulator/requests", requests),
     Route("POST", "/_emulator/reset", reset),
+    Route("GET", "/_emulator/rules", rules),
     Route("GET", "/_emulator/settings", settings),
     Route("GET", "/_emulator/state", state),
     Route("GET", f"{DATASET_FOLDER}{{name}}", dataset),

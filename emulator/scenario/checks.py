@@ -8,6 +8,12 @@ from typing import Any
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # What a header can carry on the wire: no control characters but the tab, and nothing that Latin-1 lacks.
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+_QUERY = re.compile(r"\?[^?=]+=.*$")
+
+
+def without_query(path: str) -> str:
+    """A glob without what is plainly a query, such as `?api-version=*`: no rule looks at queries."""
+    return _QUERY.sub("", path)
 
 
 def glob_problem(path: str) -> str | None:
@@ -17,6 +23,19 @@ def glob_problem(path: str) -> str | None:
     if path.count("[") != path.count("]"):
         return "a glob whose '[' and ']' come in pairs; only '*' stands for other characters"
     return None
+
+
+def position_problem(path: str, value: Any) -> str | None:
+    """Whether a table to be set has list positions for keys: it would take the place of the list."""
+    if not isinstance(value, dict) or not value:
+        return None
+    if all(key.isdigit() for key in value):
+        first, there = next(iter(value.items()))
+        inner = there if isinstance(there, dict) else {}
+        whole = ".".join([path, first, *([next(iter(inner))] if inner else [])])
+        return f'the whole dotted path in quotes, such as "{whole}"; a table takes the place of a list'
+    problems = (position_problem(f"{path}.{key}", there) for key, there in value.items())
+    return next((problem for problem in problems if problem), None)
 
 
 def header_problem(name: str, value: Any) -> str | None:

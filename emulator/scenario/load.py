@@ -12,8 +12,9 @@ from typing import Any
 
 from emulator import toml
 from emulator.edits import json_problem, path_problem
-from emulator.scenario.checks import glob_problem, header_problem
+from emulator.scenario.checks import glob_problem, header_problem, position_problem, without_query
 from emulator.scenario.rules import Rule, Scenario, Then, When
+from emulator.scenario.unquoted import with_written_paths
 from emulator.steps import STEPS
 
 TOP_KEYS = ("id", "title", "source", "start", "rule", "expect")
@@ -77,6 +78,8 @@ class _Reader:
     def _rule(self, table: dict[str, Any], number: int) -> Rule:
         self._known(table, RULE_KEYS, f"rule {number}", number)
         when = self._a(dict, table, "when", {}, number)
+        if "when" not in table:
+            self._complain("when", number, "found none, expected which requests it is for; `when = {}`: every one")
         then = self._a(dict, table, "then", {}, number)
         if not then:
             self._complain("then", number, "found no `then` or an empty one, expected what becomes of the answer")
@@ -87,12 +90,10 @@ class _Reader:
         method = self._a(str, table, "method", "*", number).upper()
         if method not in METHODS:
             self._complain("method", number, f"found {method!r}, expected one of {', '.join(METHODS)}")
-        path = self._a(str, table, "path", "", number).partition("?")[0]
+        path = without_query(self._a(str, table, "path", "*", number))
         expected = glob_problem(path)
-        if "path" not in table or table["path"] == "":
-            self._complain("when", number, "found no path, expected a glob such as '*/openai/files'")
-        elif isinstance(table["path"], str) and expected:
-            self._complain("path", number, f"found {table['path']!r}, which no request matches; expected {expected}")
+        if expected:
+            self._complain("path", number, f"found {path!r}, which no request matches; expected {expected}")
         return When(
             path=path,
             method=None if method == "*" else method,
@@ -125,10 +126,15 @@ class _Reader:
         )
 
     def _set(self, table: dict[str, Any], number: int) -> dict[str, Any]:
-        changes: dict[str, Any] = self._a(dict, table, "set", {}, number)
+        begin, end = self._span(number)
+        read = self._a(dict, table, "set", {}, number)
+        changes = with_written_paths(read, "\n".join(self.lines[begin:end]))
         for path, value in changes.items():
             self._is_dotted_path(path, "set", number)
             self._check_json("set", value, number)
+            expected = position_problem(path, value)
+            if expected:
+                self._complain("set", number, f"found {value!r} for {path!r}, expected {expected}", named=path)
         return changes
 
     def _is_dotted_path(self, path: Any, key: str, number: int) -> bool:

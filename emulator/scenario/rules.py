@@ -10,6 +10,8 @@ from typing import Any
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIRST_ERROR = 400
+# No path has a question mark, so one in a glob can only mean what it does in a shell's.
+_WILD = {"*": ".*", "?": "."}
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class When:
         """Whether a request is meant; `paths` are the ways in which its path can be written."""
         if self.method is not None and self.method.upper() != method:
             return False
-        pattern = re.compile(".*".join(map(re.escape, self.path.split("*"))), re.IGNORECASE | re.DOTALL)
+        written = (_WILD.get(char, re.escape(char)) for char in self.path)
+        pattern = re.compile("".join(written), re.IGNORECASE | re.DOTALL)
         return any(pattern.fullmatch(path) for path in paths)
 
 
@@ -65,11 +68,13 @@ class Scenario:
 
 
 class Script:
-    """A scenario at work: it counts the matches of each rule."""
+    """A scenario at work: it counts the matches of each rule, and how often one was applied."""
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+    def __init__(self, rules: Iterable[Rule] = (), scenario: str | None = None) -> None:
+        self._scenario = scenario
         self._rules = tuple(rules)
         self._matches = [0] * len(self._rules)
+        self._applied = [0] * len(self._rules)
 
     def next(self, method: str, paths: Iterable[str]) -> list[Then]:
         """What the rules say to this request, in their order."""
@@ -81,8 +86,25 @@ class Script:
                 self._matches[number] += 1
                 end = None if rule.when.times is None else rule.when.after + rule.when.times
                 if earlier >= rule.when.after and (end is None or earlier < end):
+                    self._applied[number] += 1
                     applied.append(rule.then)
         return applied
+
+    def document(self) -> dict[str, Any]:
+        """What was counted, as it is told: the rules in their order, numbered from 1."""
+        counted = zip(self._rules, self._matches, self._applied, strict=True)
+        rules = [
+            {
+                "rule": number,
+                "method": rule.when.method,
+                "path": rule.when.path,
+                "after": rule.when.after,
+                "matched": matched,
+                "applied": applied,
+            }
+            for number, (rule, matched, applied) in enumerate(counted, start=1)
+        ]
+        return {"scenario": self._scenario, "rules": rules}
 
 
 def is_refused(method: str, applied: Iterable[Then]) -> bool:

@@ -100,6 +100,30 @@ def test_an_answer_may_take_its_time(sdk: Azure, emulator: Emulator) -> None:
     assert (emulator.world.clock.now() - before).total_seconds() >= 3600
 
 
+def test_it_tells_how_often_each_rule_matched(tmp_path: Path) -> None:
+    file = tmp_path / "counted.toml"
+    file.write_text(
+        '[[rule]]\nwhen = { path = "/tenants", after = 1 }\nthen.status = 500\n'
+        '[[rule]]\nwhen = { method = "DELETE" }\nthen.status = 500\n',
+        encoding="utf-8",
+    )
+    with serve_in_thread(Options(scenario=file)) as emulator, lab.http(emulator) as client:
+        for _ in range(3):
+            client.get("/tenants")
+        assert client.post("/_emulator/reset").status_code == 204
+        told = client.get("/_emulator/rules").json()
+    assert told["scenario"] == "counted"
+    assert [(rule["path"], rule["matched"], rule["applied"]) for rule in told["rules"]] == [
+        ("/tenants", 3, 2),
+        ("*", 0, 0),
+    ]
+
+
+def test_without_a_scenario_there_are_no_rules() -> None:
+    with serve_in_thread(Options()) as emulator, lab.http(emulator) as client:
+        assert client.get("/_emulator/rules").json() == {"scenario": None, "rules": []}
+
+
 def test_the_emulators_own_controls_are_out_of_reach(tmp_path: Path) -> None:
     file = tmp_path / "all.toml"
     file.write_text('[[rule]]\nwhen = { path = "*" }\nthen = { status = 500 }\n', encoding="utf-8")
@@ -110,6 +134,6 @@ def test_the_emulators_own_controls_are_out_of_reach(tmp_path: Path) -> None:
 
 def test_a_scenario_that_cannot_be_used_starts_nothing(tmp_path: Path) -> None:
     file = tmp_path / "bad.toml"
-    file.write_text("[[rule]]\nwhen = {}\n", encoding="utf-8")
+    file.write_text("[[rule]]\nwhen = { path = '' }\n", encoding="utf-8")
     with pytest.raises(OptionsError, match=r"--scenario .*bad\.toml:"), serve_in_thread(Options(scenario=file)):
         pass

@@ -37,6 +37,8 @@ def loaded(tmp_path: Path, text: str, name: str = "s.toml") -> Any:
         ("*/openai/fine_tuning/jobs", False),
         ("/fine_tuning/*", False),
         ("*ftjob-[0-9]", False),
+        ("*/openai/fine_tuning/job?/ftjob-*", True),
+        ("*/openai/fine_tuning/jobs/?", False),
         (JOB, True),
     ],
 )
@@ -146,6 +148,37 @@ reason = "invalidPayload"
     assert (dict(rule.then.headers), rule.then.delay_s, rule.then.drop) == ({"ETag": None}, 2.0, False)
 
 
+@pytest.mark.parametrize(
+    ("when", "path", "method"),
+    [
+        ("when = {}", "*", None),
+        ('when = { method = "DELETE", times = 1 }', "*", "DELETE"),
+        ('when = { path = "*/openai/files?api-version=*" }', "*/openai/files", None),
+        ('when = { path = "*/openai/files?api-version=*&$top=*" }', "*/openai/files", None),
+    ],
+)
+def test_a_path_is_any_path_unless_it_is_given(tmp_path: Path, when: str, path: str, method: str | None) -> None:
+    rule = loaded(tmp_path, f"[[rule]]\n{when}\nthen.status = 500\n").rules[0]
+    assert (rule.when.path, rule.when.method) == (path, method)
+
+
+def test_what_the_rules_did_is_told() -> None:
+    rules = [
+        Rule(When(path="*/x", method="GET", after=1, times=1), Then(status=500)),
+        Rule(When(path="*/y"), Then(status=500)),
+    ]
+    script = Script(rules, "odd")
+    for _ in range(3):
+        script.next("GET", ["/x"])
+    assert script.document() == {
+        "scenario": "odd",
+        "rules": [
+            {"rule": 1, "method": "GET", "path": "*/x", "after": 1, "matched": 3, "applied": 1},
+            {"rule": 2, "method": None, "path": "*/y", "after": 0, "matched": 0, "applied": 0},
+        ],
+    }
+
+
 def test_a_scenario_may_only_set_the_clock(tmp_path: Path) -> None:
     scenario = loaded(tmp_path, "id = 'late'\nstart = 2025-11-12T00:00:00Z\n", "late.toml")
     assert (scenario.start, scenario.rules) == (datetime(2025, 11, 12, tzinfo=timezone.utc), ())
@@ -167,6 +200,8 @@ when = { method = "FETCH", after = -1 }
 then = { stauts = 200, drop = "yes", body = {}, raw = "x" }
 [[rule]]
 when = { path = "*" }
+[[rule]]
+then = { status = 500 }
 [expect]
 verdict = "perfect"
 """
@@ -179,13 +214,13 @@ verdict = "perfect"
         (3, "start"),
         (6, "status"),
         (8, "method"),
-        (8, "when"),
         (8, "after"),
         (9, "stauts"),
         (9, "raw"),
         (9, "drop"),
         (10, "then"),
-        (13, "verdict"),
+        (12, "when"),
+        (15, "verdict"),
     ]
 
 
@@ -197,6 +232,8 @@ verdict = "perfect"
         ("[expect]\nreason = 3", "s.toml:2: reason: found 3, expected text in quotes"),
         ('[[rule]]\nwhen.path = "openai/files"\nthen.status = 500', "s.toml:2: path: .*begins with '/' or"),
         ('[[rule]]\nwhen.path = "*/openai/[files"\nthen.status = 500', "s.toml:2: path: .*come in pairs"),
+        ('[[rule]]\nwhen.path = ""\nthen.status = 500', "s.toml:2: path: found ''.*begins with '/' or"),
+        ("[[rule]]\nthen.status = 500", r"s.toml:1: when: found none, .*`when = \{\}`: every one"),
         ('[[rule]]\nwhen.path = "*"\nwhen.times = 0\nthen.status = 500', "s.toml:3: times: .*of 1 or more"),
         ('[[rule]]\nwhen.path = "*"\nwhen.after = -1\nthen.status = 500', "s.toml:3: after: .*of 0 or more"),
         ('[[rule]]\nwhen.path = "*"\nthen.status = 600', "s.toml:3: status: found 600"),
@@ -204,6 +241,14 @@ verdict = "perfect"
         ('[[rule]]\nwhen.path = "*"\n[rule.then.set]\n"a..b" = 1', "s.toml:4: set: found 'a..b'"),
         ('[[rule]]\nwhen.path = "*"\nthen.set = { "choices.-1.x" = 1 }', "s.toml:3: set: .*counted from 0"),
         ('[[rule]]\nwhen.path = "*"\nthen.set = { a = 2024-11-15 }', "s.toml:3: set: .*dates and times as text"),
+        (
+            '[[rule]]\nwhen.path = "*"\nthen.set = { choices = { 0 = { text = "x" } } }',
+            's.toml:3: set: .*in quotes, such as "choices.0.text"; a table takes the place of a list',
+        ),
+        (
+            '[[rule]]\nwhen.path = "*"\nthen.set = { "a.b" = { list = { 1 = 2 } } }',
+            's.toml:3: set: .*such as "a.b.list.1"',
+        ),
         ('[[rule]]\nwhen.path = "*"\nthen.unset = ["a.", 3]', r"s.toml:3: unset: found 'a.'.*unset: found 3"),
         ('[[rule]]\nwhen.path = "*"\nthen.headers = { "X\\n" = "x" }', "s.toml:3: headers: .*no line breaks"),
         ('[[rule]]\nwhen.path = "*"\nthen.headers = { X = "a\\r\\nb" }', "s.toml:3: headers: .*on one line"),

@@ -16,6 +16,8 @@ UNREADABLE = re.compile(
     r"\b(KeyError|AttributeError|TypeError|ValueError|IndexError|AssertionError|ValidationError: \d+ validation|"
     r"DeserializationError|Traceback|NoneType|object at 0x)"
 )
+# What a run tells of a rule that changed no answer: the scenario brings about less than it says.
+IDLE_RULE = re.compile(r"^scenario \S+: rule .*$", re.MULTILINE)
 CLEAN = {"deleted": True, "purged": True, "left": []}
 
 
@@ -28,6 +30,7 @@ def problems(case: Case, run: Run) -> list[str]:
         *_first(case, run.verdict),
         *_later(run.verdict),
         *_clean_up(case, run.verdict),
+        *IDLE_RULE.findall(run.output),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,11 @@ def test_a_run_as_expected_has_no_problems() -> None:
 )
 def test_what_is_otherwise_is_told(run: Run, found: str) -> None:
     assert any(found in problem for problem in problems(CASE, run))
+
+
+def test_a_rule_that_changed_no_answer_is_told() -> None:
+    line = "scenario a: rule 2 (GET */completion) matched no request"
+    assert problems(CASE, replace(a_run(s2_4=FAILED), output=f"19 steps\n{line}\n1 failed")) == [line]
 
 
 def test_where_nothing_was_made_nothing_is_cleaned_up() -> None:
