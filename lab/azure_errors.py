@@ -252,7 +252,9 @@ def words_of(error: BaseException) -> str:
     answer = refusal(error)
     if answer is not None:
         found = f"Azure answered {answer.status}" if answer.status >= 400 else "the operation failed with"
-        return f"{found} {answer.code or 'without a code'}: {shown(answer.message, 500)}"
+        # The data plane's code is often the status once more.
+        code = "" if answer.code == str(answer.status) else f" {answer.code or 'without a code'}"
+        return f"{found}{code}: {shown(answer.message, 500)}"
     if isinstance(error, UNREADABLE) or "DecodeError" in _names(error):
         return f"Azure's answer cannot be read: {_form(error)}"
     if isinstance(error, HalfAnswer):

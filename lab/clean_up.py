@@ -59,6 +59,10 @@ def _delete(run: Run, name: str) -> None:
     wait = run.wait("5.1", f"deletion of resource group {name}", run.spec.waits.clean_up_s)
     try:
         complete(run, wait, lambda: groups.begin_delete(name))
+    except Undecided:
+        # The operation may never say that it came to an end, and the group be gone all the same.
+        if retried(wait, run.clock, lambda: groups.check_existence(name)):
+            raise
     except Exception as error:
         # Somebody's earlier call, perhaps our own whose answer was lost, is as good: it is waited for all the same.
         answer = refusal(error)

@@ -50,15 +50,17 @@ def purge_deleted(run: Run) -> Purge:
     group = run.names.resource_group
     wait = run.wait(STEP, f"purge of what {group} left", run.spec.waits.clean_up_s)
     purged: list[str] = []
+    region = run.settings.region.value if run.settings.region else ""
     try:
         for account in _deleted_accounts(run, wait):
+            region = str(account.location)
             _purge_account(run, str(account.location), str(account.name))
             run.journal.write("purged", "account", str(account.name))
             purged.append(str(account.name))
         kept = [vault for vault in retried(wait, run.clock, lambda: _vaults(run)) if not _purge_vault(run, vault)]
         left = _left_at_last(run, wait)
     except Exception as error:
-        raise explained(STEP, f"purging what {group} left; purge it with {command(run)}", error) from error
+        raise explained(STEP, f"purging what {group} left; {advice(run, region)}", error) from error
     if not left:
         run.journal.write("purged", "resource group", group)
     return Purge(tuple(purged), left, tuple(kept))
@@ -71,11 +73,13 @@ def deleted_vaults(run: Run) -> list[DeletedVault]:
     return [_deleted_vault(row) for row in everything(run.clients, path)]
 
 
-def command(run: Run) -> str:
-    """The command by which a person purges the run's account."""
-    region = run.settings.region.value if run.settings.region else "REGION"
+def advice(run: Run, region: str) -> str:
+    """How a person purges the run's account; where its region is not known, the command that tells it comes first."""
     names = run.names
-    return f"`az cognitiveservices account purge --name {names.account} -g {names.resource_group} -l {region}`"
+    purge = f"az cognitiveservices account purge --name {names.account} -g {names.resource_group} -l"
+    if region:
+        return f"purge it with `{purge} {region}`"
+    return f"purge it with `{purge}` and the region that `az cognitiveservices account list-deleted` tells"
 
 
 def _purge_account(run: Run, location: str, name: str) -> None:
@@ -85,6 +89,10 @@ def _purge_account(run: Run, location: str, name: str) -> None:
     group = run.names.resource_group
     try:
         complete(run, wait, lambda: accounts.begin_purge(location, group, name))
+    except Undecided:
+        # The operation may never say that it came to an end, and the account be gone all the same.
+        if name in [str(account.name) for account in retried(wait, run.clock, lambda: _accounts(run))]:
+            raise
     except Exception as error:
         if not missing(error):
             raise

@@ -56,7 +56,7 @@ class Stage:
 
 
 def _chat(step: str) -> Callable[..., Any]:
-    def work(run: Run, account: Any, ready: Any) -> Any:
+    def work(run: Run, account: Any, ready: Any, _: Any) -> Any:
         return ask(run, account, ready, step, run.spec.prompt(step).text, run.spec.chat.asks)
 
     return work
@@ -90,8 +90,8 @@ STAGES: Mapping[str, Stage] = {
         Stage("deployment", "3.2", ("account", "trained"), deploy),
         Stage("ready", "3.3", ("account", "deployment"), wait_for_deployment),
         Stage("playground", "4.1", ("account", "ready"), _playground),
-        Stage("first_prompt", "4.2", ("account", "ready"), _chat("4.2")),
-        Stage("second_prompt", "4.3", ("account", "ready"), _chat("4.3")),
+        Stage("first_prompt", "4.2", ("account", "ready", "playground"), _chat("4.2")),
+        Stage("second_prompt", "4.3", ("account", "ready", "playground"), _chat("4.3")),
     )
 }
 """What builds the lab. `base_model` asks Azure nothing: it reads the survey."""

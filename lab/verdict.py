@@ -13,6 +13,7 @@ from lab.spec import STEP_IDS, LabSpec, Language
 VERSION = 1
 UNREAD = "unread"
 """The member of a check's evidence that says what could not be read for it: a grading run leaves its points open."""
+_CLEAN_UP = 5
 Conclusion = Literal["works", "broken", "inconclusive"]
 
 # The worst check of a step decides its outcome.
@@ -154,7 +155,11 @@ def _step_result(spec: LabSpec, step_id: str, checks: list[Check], language: Lan
     words = spec.words.in_language(language)
     reason = "; ".join(reasons) or (words.not_checked if outcome == "skipped" else "")
     if outcome in ("failed", "inconclusive"):
-        reason = f"{reason.rstrip('.')}. {words.next.format(hint=step.hint.in_language(language))}"
+        # The hint says what to change in the lab, and an inconclusive step says nothing against it; but how to delete
+        # what may be left must be told whatever the reason.
+        use_hint = outcome == "failed" or step.section == _CLEAN_UP
+        hint = step.hint.in_language(language) if use_hint else words.try_again
+        reason = f"{reason.rstrip('.')}. {words.next.format(hint=hint)}"
     evidence: dict[str, Any] = {}
     for check in checks:
         evidence.update(check.evidence)

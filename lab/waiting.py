@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from lab.azure_errors import not_yet, retry_after, survivable, words_of
+from lab.azure_errors import HalfAnswer, not_yet, refusal, retry_after, survivable, words_of
 from lab.clock import Clock
 from lab.errors import Undecided, shown
 from lab.progress import Progress, Unwatched, state_of, trouble
@@ -14,6 +14,8 @@ from lab.progress import Progress, Unwatched, state_of, trouble
 T = TypeVar("T")
 # The longest pause of our own after a failure, in Azure's seconds.
 LONGEST_PAUSE = 300.0
+# How long something just made may be unknown to a part of Azure, in Azure's seconds.
+SETTLING_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,22 @@ def until(wait: Wait, clock: Clock, look: Callable[[], T], done: Callable[[T], b
             reason = f"{wait.what}: still not there after {wait.deadline:.0f} s; last seen: {shown(last, 500)}"
             raise Undecided(wait.step, reason, {"last_seen": shown(whole, 1000)} if whole else None) from failure
         clock.sleep(pause)
+
+
+def new(clock: Clock, look: Callable[[], T]) -> Callable[[], T]:
+    """A look at what has just been made: for its first minutes "not found" is an answer that came too early."""
+    settled = clock.expiry(SETTLING_S)
+
+    def early() -> T:
+        try:
+            return look()
+        except Exception as error:
+            answer = refusal(error)
+            if answer is None or answer.status != 404 or clock.seconds() >= settled:
+                raise
+            raise HalfAnswer(words_of(error)) from error
+
+    return early
 
 
 def _back_off(every: float, failures: int, left: float) -> float:

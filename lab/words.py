@@ -29,6 +29,7 @@ class Words:
     steps_passed: Annotated[str, "passed", "all", "report"]
     not_checked: str
     next: Annotated[str, "hint"]
+    try_again: str
 
     done_in: Annotated[str, "time"]
     ended_after: Annotated[str, "outcome", "time"]

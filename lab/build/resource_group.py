@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lab.arm import found
+from lab.arm import END_STATES, found
 from lab.azure_errors import HalfAnswer, explained
 from lab.errors import Undecided
 from lab.names import RUN_TAG, tags
 from lab.run import Run
 from lab.sign_in import SignIn
-from lab.waiting import retried
+from lab.waiting import Wait, retried, until
 
 STEP = "1.2"
 
@@ -49,11 +49,24 @@ def make_resource_group(run: Run, sign_in: SignIn, region: str) -> ResourceGroup
         run.journal.write(
             "making", "resource group", name, suffix=suffix, region=region, subscription=run.clients.subscription_id
         )
-        if there is not None:
-            return _group_from(there)
-        return retried(wait, run.clock, lambda: _group_from(groups.create_or_update(name, body)))
+        made = retried(wait, run.clock, lambda: _group_from(there or groups.create_or_update(name, body)))
+        return _settled(run, wait, made)
     except Exception as error:
         raise explained(STEP, f"creating resource group {name}", error) from error
+
+
+def _settled(run: Run, wait: Wait, group: ResourceGroup) -> ResourceGroup:
+    """The group in an end state, which is mostly the one it was made in."""
+    if _is_settled(group):
+        return group
+    groups = run.clients.resources.resource_groups
+    # Just after its creation a group may still be answered with 404.
+    settled = until(wait, run.clock, lambda: found(lambda: _group_from(groups.get(group.name))), _is_settled)
+    return settled or group
+
+
+def _is_settled(group: ResourceGroup | None) -> bool:
+    return group is not None and group.provisioning_state.lower() in END_STATES
 
 
 def _group_from(made: Any) -> ResourceGroup:

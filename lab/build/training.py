@@ -14,7 +14,7 @@ from lab.listing import rows_of
 from lab.run import Run
 from lab.survey import BaseModel
 from lab.training_data import parse
-from lab.waiting import Wait, retried, until
+from lab.waiting import Wait, new, retried, until
 
 # How a file and a job can end without having come about (spec, FileState and FineTuningState).
 REJECTED = ("error", "failed")
@@ -129,7 +129,7 @@ def upload(run: Run, account: Account, data: TrainingSet) -> UploadedFile:
         file = until(
             wait,
             run.clock,
-            lambda: uploaded_file(files.retrieve(created)),
+            new(run.clock, lambda: uploaded_file(files.retrieve(created))),
             lambda seen: seen.status in ("processed", *REJECTED, *REMOVED),
         )
         if file.status in REJECTED:
@@ -213,7 +213,7 @@ def wait_for_job(run: Run, account: Account, job: Job) -> Job:
         ended = until(
             wait,
             run.clock,
-            look,
+            new(run.clock, look),
             lambda seen: seen.status in ("succeeded", *GIVEN_UP),
         )
     except Exception as error:

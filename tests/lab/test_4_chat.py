@@ -11,8 +11,8 @@ from lab.errors import mismatch, shown
 @pytest.mark.step("4.1")
 def test_playground_answers(playground: Conversation) -> None:
     reply = playground.replies[0]
-    what = f"answer to {playground.prompt!r}, which ended with {reply.finish_reason or 'no reason'}"
-    assert reply.text.strip(), mismatch(what, reply.text, "some text")
+    what = f"answer to {playground.prompt!r}, which ended with {reply.finish_reason or 'no reason'} and is empty"
+    assert reply.text.strip(), mismatch(what, reply.text.strip(), "some text")
 
 
 @pytest.mark.step("4.2")
@@ -28,5 +28,6 @@ def test_where_should_i_go(second_prompt: Conversation) -> None:
 def off_topic(conversation: Conversation) -> str:
     """What the model said instead, and why the judge does not take it for travel."""
     said = shown(conversation.replies[0].text, 120)
-    found = f"{shown(conversation.verdict)} (it said: {said})"
+    why = shown(conversation.verdict).rstrip(".")
+    found = f"{why[:1].lower()}{why[1:]} (it said: {said})"
     return f"answer to {conversation.prompt!r}: found {found}, the lab asks for a travel-focused answer"

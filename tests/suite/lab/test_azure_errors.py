@@ -134,7 +134,7 @@ def test_an_operation_whose_address_is_gone_is_untold_and_one_that_refuses_is_no
         ),
         pytest.param(ValueError("line 1"), "Azure's answer cannot be read: line 1", id="no-json"),
         pytest.param(HalfAnswer("found no sku"), "found no sku", id="half"),
-        pytest.param(openai_error(429, "429", "slow"), "Azure answered 429 429: slow", id="refused"),
+        pytest.param(openai_error(429, "429", "slow"), "Azure answered 429: slow", id="refused"),
         pytest.param(TimeoutError("slow"), "TimeoutError: slow", id="lost"),
     ],
 )

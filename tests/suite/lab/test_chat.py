@@ -113,7 +113,7 @@ def test_a_deployment_that_is_not_ready_to_answer_is_asked_again(failure: Except
     ("answer", "kind", "reason"),
     [
         pytest.param(openai_error(400, "content_filter"), Broken, "Azure answered 400 content_filter", id="filtered"),
-        pytest.param(openai_error(401, "401"), Undecided, "Azure answered 401 401", id="bad-key"),
+        pytest.param(openai_error(401, "401"), Undecided, "Azure answered 401: as Azure says", id="bad-key"),
         pytest.param(openai_error(429, "429"), Undecided, "still not there after 300 s", id="throttled"),
         pytest.param(completion(), Undecided, "found no choices with a message", id="no-choices"),
         pytest.param(completion({"finish_reason": "stop"}), Undecided, "found no choices with a", id="no-message"),

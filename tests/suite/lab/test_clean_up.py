@@ -59,6 +59,19 @@ def test_a_locked_group_stays_and_the_command_to_delete_it_is_named(tmp_path: Pa
     assert [entry.event for entry in read_journal(path)] == ["deleting"], "what stayed is still to be deleted"
 
 
+def endless() -> Undecided:
+    return Undecided("5.1", f"deletion of resource group {GROUP}: still InProgress after 3600 s, its deadline")
+
+
+def test_a_group_that_is_gone_is_deleted_even_if_the_operation_never_says_so() -> None:
+    assert delete_group(with_groups(scripted(endless()), scripted(False))) == DeletedGroup(GROUP, exists=False)
+
+
+def test_a_delete_that_has_not_ended_at_its_deadline_is_undecided_while_the_group_is_there() -> None:
+    with pytest.raises(Undecided, match="still InProgress after 3600 s"):
+        delete_group(with_groups(scripted(endless()), scripted(True)))
+
+
 def test_a_group_that_outlives_its_delete_is_told_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "live-1.jsonl"
     assert delete_group(with_groups(scripted(Poller()), scripted(True), path)) == DeletedGroup(GROUP, exists=True)

@@ -11,7 +11,7 @@ import pytest
 from lab.errors import Undecided
 from lab.journal import Journal, read_journal
 from lab.names import Names
-from lab.purge import Purge, command, purge_deleted
+from lab.purge import Purge, purge_deleted
 from lab.run import Run
 from tests.suite.lab.azure_answers import Answer, azure_error, error_body
 from tests.suite.lab.fakes import SUBSCRIPTION, SUFFIX, NotedClock, Poller, Scripted, a_run, scripted
@@ -96,8 +96,25 @@ def test_an_account_that_may_not_be_purged_is_undecided_and_the_command_is_named
     with pytest.raises(Undecided, match=f"purging what {GROUP} left; .*: Azure answered 403 AuthorizationFailed") as it:
         purge_deleted(run)
     assert it.value.step == "5.2"
-    assert command(run) in it.value.reason
-    assert f"az cognitiveservices account purge --name aoai-ft-travel-{SUFFIX}" in command(run)
+    command = f"az cognitiveservices account purge --name aoai-ft-travel-{SUFFIX} -g {GROUP} -l swedencentral"
+    assert f"purge it with `{command}`" in it.value.reason
+
+
+def test_where_no_region_is_known_the_command_that_tells_it_is_named() -> None:
+    run, _, _ = with_accounts(azure_error(403, "AuthorizationFailed"))
+    with pytest.raises(Undecided, match="and the region that `az cognitiveservices account list-deleted` tells"):
+        purge_deleted(run)
+
+
+@pytest.mark.parametrize(("listed", "purged"), [([], ("aoai-1",)), ([an_account("aoai-1")], None)])
+def test_a_purge_that_never_says_that_it_ended_is_looked_at_itself(listed: Any, purged: Any) -> None:
+    endless = scripted(Undecided("5.2", "purge of account aoai-1: still InProgress after 3600 s, its deadline"))
+    run, _, _ = with_accounts([an_account("aoai-1")], listed, purge=endless)
+    if purged is None:
+        with pytest.raises(Undecided, match="still InProgress after 3600 s"):
+            purge_deleted(run)
+    else:
+        assert purge_deleted(run) == Purge(purged, ())
 
 
 def test_all_that_is_left_is_named(tmp_path: Path) -> None:

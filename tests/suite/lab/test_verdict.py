@@ -102,12 +102,22 @@ def test_a_step_that_nothing_checked_is_skipped_and_says_so(spec: LabSpec) -> No
     assert verdict.verdict == "inconclusive"
 
 
-@pytest.mark.parametrize("outcome", ["failed", "inconclusive"])
-def test_a_reason_ends_with_the_next_thing_to_do(spec: LabSpec, outcome: Outcome) -> None:
-    step = judged(spec, Check("3.2", outcome, "capacity: found 10", 1.0)).steps[STEP_IDS.index("3.2")]
+def test_the_reason_of_a_failed_step_ends_with_what_to_change_in_the_lab(spec: LabSpec) -> None:
+    step = judged(spec, Check("3.2", "failed", "capacity: found 10", 1.0)).steps[STEP_IDS.index("3.2")]
     assert step.reason == f"capacity: found 10. Next: {spec.step('3.2').hint.en}"
     assert step.earned == 0
     assert step.points == spec.step("3.2").points
+
+
+def test_an_inconclusive_step_asks_for_another_try_and_for_no_change_of_the_lab(spec: LabSpec) -> None:
+    step = judged(spec, Check("3.2", "inconclusive", "Azure answered 503", 1.0)).steps[STEP_IDS.index("3.2")]
+    assert step.reason == f"Azure answered 503. Next: {spec.words.en.try_again}"
+    assert step.earned == 0
+
+
+def test_how_to_delete_what_may_be_left_is_told_whatever_the_reason(spec: LabSpec) -> None:
+    step = judged(spec, Check("5.1", "inconclusive", "Azure answered 503", 1.0)).steps[STEP_IDS.index("5.1")]
+    assert step.reason == f"Azure answered 503. Next: {spec.step('5.1').hint.en}"
 
 
 def test_a_reason_that_ends_a_sentence_gets_no_second_full_stop(spec: LabSpec) -> None:

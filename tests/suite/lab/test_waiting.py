@@ -8,7 +8,7 @@ import pytest
 
 from lab.clock import Cancelled, WallClock
 from lab.errors import Broken, Undecided
-from lab.waiting import Wait, retried, until
+from lab.waiting import Wait, new, retried, until
 from tests.suite.lab.azure_answers import azure_error, openai_error
 from tests.suite.lab.fakes import NotedClock, scripted
 
@@ -107,6 +107,16 @@ def test_any_other_failure_ends_it_at_once(failure: Exception) -> None:
         until(WAIT, clock, look, is_done)
     assert raised.value is failure
     assert clock.sleeps == []
+
+
+def test_what_is_new_may_be_unknown_for_two_minutes() -> None:
+    missing = openai_error(404, "404")
+    clock = NotedClock()
+    assert until(WAIT, clock, new(clock, scripted(missing, missing, "succeeded")), is_done) == "succeeded"
+    gone, clock = scripted("running", missing), NotedClock()
+    with pytest.raises(type(missing)):
+        until(WAIT, clock, new(clock, gone), is_done)
+    assert clock.sleeps == [60, 60], "after two minutes it is no longer new"
 
 
 def test_done_may_raise_to_stop_at_once() -> None:
