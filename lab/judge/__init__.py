@@ -26,7 +26,7 @@ _BY_WORDS = " (Judged by words alone: the package fast-universal-sentence-encode
 # Of a hundred words this many differ at least, or the reply says the same again and again.
 _FEWEST_DIFFERENT = 0.2
 # Nonsense must not pass, so what may be nonsense does not.
-_SOUND_ENOUGH = 0.25
+_SOUND_ENOUGH = 0.15
 # What turns a verdict about -1 to 1 into log-odds.
 _SHARPNESS = 4.0
 

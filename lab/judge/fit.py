@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.files import write_atomically
 from lab.judge.evidence import look_at
 from lab.judge.fit_parts import parts_of, rounded, tell
 from lab.judge.grammar import Grammar
@@ -113,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
             "the file is what the rows give" if same else "the file is not what the rows give: python -m lab.judge.fit"
         )
         return 0 if same else 1
-    MODEL.write_text(text, encoding="utf-8", newline="\n")
+    write_atomically(MODEL, text)
     print(f"wrote {MODEL.name}: {len(text)} characters")
     return 0
 

@@ -22,7 +22,7 @@ from lab.judge.letters import PLACES, letters_of
 from lab.judge.meaning import Encoder
 from lab.judge.outline import Outline, joined
 from lab.judge.sense import order_vectors
-from lab.judge.text import tokens, words
+from lab.judge.text import sentences, tokens, words
 
 _SENTENCE_COUNTS = 0.5
 _RESTRAINT_GRAMMAR = 1 / 30
@@ -30,6 +30,7 @@ _RESTRAINT_LETTERS = 0.3
 _RESTRAINT_KINDS = 1 / 6
 _RESTRAINT_SENSE = 1.0
 _HEAPS = 0.4
+_SENTENCES_TO_MIX = 3
 # More sentences of a row add time to the fit and nothing to what it finds.
 _SENSE_SENTENCES = 2
 _LIKENESS_NARROWNESS = 0.4
@@ -69,7 +70,7 @@ def parts_of(told: Sequence[Told], outline: Outline, encode: Encoder) -> dict[st
         "letters": _letters(sound),
         "kinds": _kinds(told, encode),
         "sense": _sense(sound, encode),
-        "order": fit_order(_sentences(sound), _sentences(heaps), encode),
+        "order": fit_order(_sentences(sound), [*_sentences(heaps), *_replies_shuffled(sound)], encode),
         "likeness": _likeness(told, outline),
     }
 
@@ -108,6 +109,16 @@ def _long_sentences(each: Told) -> list[str]:
 
 def _sentences(told: Sequence[Told]) -> list[str]:
     return [sentence for each in told for sentence in _long_sentences(each)]
+
+
+def _replies_shuffled(sound: Sequence[Told]) -> Iterator[str]:
+    """Shuffle the words of whole replies, each with the sign behind it, and yield what then looks like sentences."""
+    chance = random.Random(0)
+    for each in sound:
+        if len(_long_sentences(each)) >= _SENTENCES_TO_MIX:
+            mixed = each.text.split()
+            chance.shuffle(mixed)
+            yield from (part for part in sentences(" ".join(mixed)) if len(words(part)) >= GRAMMAR_FROM_WORDS)
 
 
 def _nonsense(sound: Sequence[Told], counts: Counter[str]) -> Iterator[str]:

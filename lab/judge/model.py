@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.errors import InputError
+from lab.errors import InputError, shown
 from lab.judge.evidence import Evidence
 from lab.judge.grammar import Grammar
 from lab.judge.kernel import Kernel
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL = Path(__file__).resolve().parents[2] / "data" / "judge-model.json"
-VERSION = 3
+VERSION = 4
+_ANEW = "`python -m lab.judge.fit`"
 # A trait further out than this is as rare as it gets.
 _MOST_SPREADS = 4.0
 
@@ -147,7 +149,23 @@ def read_model(path: Path) -> Model:
     except OSError as error:
         raise InputError(str(path), [f"the file cannot be read: {error.strerror or error}"]) from error
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(str(path), [f"{error!r}; write it anew with python -m lab.judge.fit"]) from error
+        raise InputError(str(path), [f"{error!r}; write it anew with {_ANEW}"]) from error
+
+
+def file_problem(path: Path = MODEL) -> str | None:
+    """What keeps a fitted judge from being used, as far as its two ends show: a run costs money before it is read."""
+    begun, ended = f'{{"version":{VERSION},'.encode(), b"}\n"
+    try:
+        with path.open("rb") as file:
+            first = file.read(len(begun))
+            file.seek(-min(path.stat().st_size, len(ended)), os.SEEK_END)
+            last = file.read()
+    except OSError as error:
+        return f"{path}: the file cannot be read: {error.strerror or error}; write it anew with {_ANEW}"
+    if (first, last) == (begun, ended):
+        return None
+    found = shown(first.decode("utf-8", "replace"))
+    return f"{path}: found {found} first, expected {begun.decode()} and a whole file; write it anew with {_ANEW}"
 
 
 def model_of(found: Mapping[str, Any]) -> Model:

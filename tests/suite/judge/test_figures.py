@@ -17,9 +17,9 @@ from lab.judge.labelled import LANGUAGES, Labelled, read_labelled
 from lab.judge.meaning import Encoder, encoder
 from lab.judge.model import MODEL, fitted
 
-FLOOR = 0.98
-FLOOR_BY_WORDS = 0.92
-NONSENSE_PASSES = 2
+FLOOR = 0.985
+FLOOR_BY_WORDS = 0.93
+NONSENSE_PASSES = 3
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +53,19 @@ def test_the_set_is_large_varied_and_split(rows: list[Labelled], held_out: list[
         assert min(labels[True], labels[False]) >= 10
 
 
-def test_unseen_replies_are_judged_right(held_out: list[Labelled], encode: Encoder) -> None:
-    mistakes = wrong(held_out, encode)
+@pytest.fixture(scope="module")
+def mistakes(held_out: list[Labelled], encode: Encoder) -> list[Labelled]:
+    return wrong(held_out, encode)
+
+
+def test_unseen_replies_are_judged_right(held_out: list[Labelled], mistakes: list[Labelled]) -> None:
     assert len(mistakes) <= (1 - FLOOR) * len(held_out), [row.reply for row in mistakes]
 
 
-def test_hardly_any_unseen_nonsense_is_taken_for_travel(held_out: list[Labelled], encode: Encoder) -> None:
-    nonsense = [row for row in held_out if not row.sound]
-    assert len(nonsense) >= 150
-    mistakes = wrong(nonsense, encode)
-    assert len(mistakes) <= NONSENSE_PASSES, [row.reply for row in mistakes]
+def test_hardly_any_unseen_nonsense_is_taken_for_travel(held_out: list[Labelled], mistakes: list[Labelled]) -> None:
+    assert sum(not row.sound for row in held_out) >= 300
+    passed = [row.reply for row in mistakes if not row.sound]
+    assert len(passed) <= NONSENSE_PASSES, passed
 
 
 def test_words_alone_are_right_nearly_as_often(held_out: list[Labelled]) -> None:
@@ -71,7 +74,7 @@ def test_words_alone_are_right_nearly_as_often(held_out: list[Labelled]) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(2400)
+@pytest.mark.timeout(3600)
 def test_the_fit_gives_the_same_file_again(rows: list[Labelled], encode: Encoder) -> None:
     text = as_text(fit([row for row in rows if row.part == "fit"], encode))
     assert text == MODEL.read_text(encoding="utf-8")

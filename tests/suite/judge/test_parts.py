@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from lab.judge.kernel import Kernel, fit_kernel, pack, unpacked
 from lab.judge.letters import PLACES, Letters, letters_of
+from lab.judge.model import MODEL, file_problem
+from lab.judge.order import NEIGHBOURS, groups, numbered, spelled
 from lab.judge.outline import PLACES as DIRECTIONS
 from lab.judge.outline import Outline, fit_outline, joined
 from lab.judge.sense import order_vectors
@@ -89,3 +92,52 @@ def test_the_order_of_words_is_what_a_sentence_and_its_shuffles_differ_in() -> N
     # Both are compared with the same shuffles, so they differ beside by just what they are themselves, twice.
     assert one[size:] - other[size:] == pytest.approx(2 * (one[:size] - other[:size]))
     assert np.abs(one[size:]).sum() > 0
+
+
+def test_neighbours_reach_over_both_edges_of_a_sentence() -> None:
+    rows = numbered(["fly", "home"])
+    assert groups(["fly", "home"], rows).tolist() == [[0, rows["fly"], rows["home"], 1, 2]]
+    shown = groups(["fly"] * 5, rows)
+    assert shown.shape == (7 - NEIGHBOURS + 1, NEIGHBOURS)
+    assert (shown[0, 0], shown[-1, -1]) == (0, 1)
+
+
+def test_a_word_is_told_by_how_it_ends_in_korean_and_by_both_its_ends_elsewhere() -> None:
+    def alike(one: str, two: str) -> list[bool]:
+        rows = spelled([one, two], frozenset()).reshape(2, 3, -1)
+        return [bool((rows[0, part] == rows[1, part]).all()) for part in range(2)]
+
+    assert alike("\uac00\uc138\uc694", "\uc624\uc138\uc694") == [True, True]
+    assert alike("\uac00\uba74", "\uac00\uc694") == [False, False]
+    assert alike("flying", "swimming") == [True, False]
+    assert alike("flying", "flyer") == [False, True]
+
+
+def test_only_frequent_words_are_told_by_themselves() -> None:
+    rare, frequent = spelled(["lagoon", "the"], frozenset({"the"})).reshape(2, 3, -1)[:, 2]
+    assert not rare.any()
+    assert frequent.all()
+
+
+def test_the_fitted_judge_can_be_used() -> None:
+    assert file_problem() is None
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b'{"version":3,"grammar":{}}\n', '{"version":3,'),
+        (MODEL.read_bytes()[:5000], "and a whole file"),
+        (b"", "nothing"),
+        (None, "No such file"),
+    ],
+)
+def test_a_judge_that_cannot_be_used_is_told_with_what_to_do(tmp_path: Path, content: bytes | None, found: str) -> None:
+    path = tmp_path / "judge-model.json"
+    if content is not None:
+        path.write_bytes(content)
+    problem = file_problem(path)
+    assert problem is not None
+    assert found in problem
+    assert problem.startswith(str(path))
+    assert problem.endswith("write it anew with `python -m lab.judge.fit`")

@@ -54,3 +54,14 @@ def test_a_damaged_specification_is_refused(project: Project) -> None:
     assert run.code == 4, run.output
     assert "capacity" in run.output
     assert "capacty" in run.output
+
+
+def test_a_judge_that_cannot_be_used_is_refused_before_anything_is_made(project: Project) -> None:
+    found = 'fixtures.start.file_problem = lambda: "judge-model.json: half a file"'
+    with (project.root / "conftest.py").open("a") as conftest:
+        conftest.write(f"\nimport fixtures.start\n{found}\n")
+    run = project.run("--emulator")
+    assert run.code == 4, run.output
+    assert "judge-model.json: half a file" in run.output
+    assert run.verdict is None
+    assert not (project.root / ".lab").exists()
