@@ -79,7 +79,7 @@ def advice(run: Run, region: str) -> str:
     purge = f"az cognitiveservices account purge --name {names.account} -g {names.resource_group} -l"
     if region:
         return f"purge it with `{purge} {region}`"
-    return f"purge it with `{purge}` and the region that `az cognitiveservices account list-deleted` tells"
+    return f"see its REGION with `az cognitiveservices account list-deleted`, then purge it with `{purge} REGION`"
 
 
 def _purge_account(run: Run, location: str, name: str) -> None:
@@ -91,7 +91,7 @@ def _purge_account(run: Run, location: str, name: str) -> None:
         complete(run, wait, lambda: accounts.begin_purge(location, group, name))
     except Undecided:
         # The operation may never say that it came to an end, and the account be gone all the same.
-        if name in [str(account.name) for account in retried(wait, run.clock, lambda: _accounts(run))]:
+        if name.lower() in [str(account.name).lower() for account in retried(wait, run.clock, lambda: _accounts(run))]:
             raise
     except Exception as error:
         if not missing(error):

@@ -155,8 +155,8 @@ def _step_result(spec: LabSpec, step_id: str, checks: list[Check], language: Lan
     words = spec.words.in_language(language)
     reason = "; ".join(reasons) or (words.not_checked if outcome == "skipped" else "")
     if outcome in ("failed", "inconclusive"):
-        # The hint says what to change in the lab, and an inconclusive step says nothing against it; but how to delete
-        # what may be left must be told whatever the reason.
+        # The hint says what to change in the lab, which an inconclusive step does not show to be wrong; but how to
+        # delete what may be left must be told whatever the reason.
         use_hint = outcome == "failed" or step.section == _CLEAN_UP
         hint = step.hint.in_language(language) if use_hint else words.try_again
         reason = f"{reason.rstrip('.')}. {words.next.format(hint=hint)}"

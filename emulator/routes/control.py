@@ -20,7 +20,7 @@ def requests(world: World, request: Request) -> Reply:
 
 
 def rules(world: World, request: Request) -> Reply:
-    """How many requests each rule of the scenario matched since the start, and how many answers it changed."""
+    """How many requests each rule of the scenario matched since the start, and how many answers it was applied to."""
     return Reply(document=world.script.document())
 
 

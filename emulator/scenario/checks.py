@@ -8,7 +8,7 @@ from typing import Any
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # What a header can carry on the wire: no control characters but the tab, and nothing that Latin-1 lacks.
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
-_QUERY = re.compile(r"\?[^?=]+=.*$")
+_QUERY = re.compile(r"\?(\*$|[^?=]+=.*$)")
 
 
 def without_query(path: str) -> str:

@@ -12,7 +12,7 @@ from lab.errors import Undecided
 from lab.names import RUN_TAG, tags
 from lab.run import Run
 from lab.sign_in import SignIn
-from lab.waiting import Wait, retried, until
+from lab.waiting import Wait, new, retried, until
 
 STEP = "1.2"
 
@@ -49,7 +49,10 @@ def make_resource_group(run: Run, sign_in: SignIn, region: str) -> ResourceGroup
         run.journal.write(
             "making", "resource group", name, suffix=suffix, region=region, subscription=run.clients.subscription_id
         )
-        made = retried(wait, run.clock, lambda: _group_from(there or groups.create_or_update(name, body)))
+        if there is None:
+            made = retried(wait, run.clock, lambda: _group_from(groups.create_or_update(name, body)))
+        else:
+            made = retried(wait, run.clock, lambda: _group_from(groups.get(name)))
         return _settled(run, wait, made)
     except Exception as error:
         raise explained(STEP, f"creating resource group {name}", error) from error
@@ -60,13 +63,15 @@ def _settled(run: Run, wait: Wait, group: ResourceGroup) -> ResourceGroup:
     if _is_settled(group):
         return group
     groups = run.clients.resources.resource_groups
-    # Just after its creation a group may still be answered with 404.
-    settled = until(wait, run.clock, lambda: found(lambda: _group_from(groups.get(group.name))), _is_settled)
-    return settled or group
+    return until(wait, run.clock, new(run.clock, lambda: _group_from(groups.get(group.name))), _is_settled)
 
 
-def _is_settled(group: ResourceGroup | None) -> bool:
-    return group is not None and group.provisioning_state.lower() in END_STATES
+def _is_settled(group: ResourceGroup) -> bool:
+    if group.provisioning_state.lower() == "deleting":
+        raise Undecided(
+            STEP, f"resource group {group.name}: found it Deleting, expected one to build in; start a new run"
+        )
+    return group.provisioning_state.lower() in END_STATES
 
 
 def _group_from(made: Any) -> ResourceGroup:

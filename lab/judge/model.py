@@ -162,10 +162,10 @@ def file_problem(path: Path = MODEL) -> str | None:
             last = file.read()
     except OSError as error:
         return f"{path}: the file cannot be read: {error.strerror or error}; write it anew with {_ANEW}"
-    if (first, last) == (begun, ended):
-        return None
-    found = shown(first.decode("utf-8", "replace"))
-    return f"{path}: found {found} first, expected {begun.decode()} and a whole file; write it anew with {_ANEW}"
+    if first != begun:
+        found = shown(first.decode("utf-8", "replace"))
+        return f"{path}: found {found} first, expected {begun.decode()}; write it anew with {_ANEW}"
+    return None if last == ended else f"{path}: the file is cut off; write it anew with {_ANEW}"
 
 
 def model_of(found: Mapping[str, Any]) -> Model:

@@ -155,6 +155,8 @@ reason = "invalidPayload"
         ('when = { method = "DELETE", times = 1 }', "*", "DELETE"),
         ('when = { path = "*/openai/files?api-version=*" }', "*/openai/files", None),
         ('when = { path = "*/openai/files?api-version=*&$top=*" }', "*/openai/files", None),
+        ('when = { path = "*/openai/files?*" }', "*/openai/files", None),
+        ('when = { path = "*/openai/file?" }', "*/openai/file?", None),
     ],
 )
 def test_a_path_is_any_path_unless_it_is_given(tmp_path: Path, when: str, path: str, method: str | None) -> None:

@@ -102,7 +102,9 @@ def test_an_account_that_may_not_be_purged_is_undecided_and_the_command_is_named
 
 def test_where_no_region_is_known_the_command_that_tells_it_is_named() -> None:
     run, _, _ = with_accounts(azure_error(403, "AuthorizationFailed"))
-    with pytest.raises(Undecided, match="and the region that `az cognitiveservices account list-deleted` tells"):
+    with pytest.raises(
+        Undecided, match="see its REGION with `az cognitiveservices account list-deleted`, then purge it"
+    ):
         purge_deleted(run)
 
 

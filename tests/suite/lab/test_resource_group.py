@@ -46,3 +46,15 @@ def test_a_group_that_is_still_being_made_is_waited_for() -> None:
 def test_a_group_that_never_comes_to_an_end_state_says_nothing_of_the_lab() -> None:
     with pytest.raises(Undecided, match=f"resource group {GROUP}: still not there after 120 s; last seen: Updating"):
         state_after(a_group("Updating"), a_group("Updating"))
+
+
+def test_a_group_found_again_is_read_until_the_answer_is_whole() -> None:
+    get = scripted(a_group("Succeeded"), SimpleNamespace(name=GROUP, properties=None), a_group("Succeeded"))
+    run = a_run({"resources": SimpleNamespace(resource_groups=SimpleNamespace(get=get))})
+    assert make_resource_group(run, CALLER, "swedencentral").name == GROUP
+    assert len(get.calls) == 3
+
+
+def test_a_group_that_somebody_deletes_is_told_as_that() -> None:
+    with pytest.raises(Undecided, match=f"resource group {GROUP}: found it Deleting"):
+        state_after(a_group("Creating"), a_group("Deleting"))

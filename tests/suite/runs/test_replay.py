@@ -58,7 +58,8 @@ def test_a_changed_prompt_says_how_to_record(project: Project) -> None:
     assert "What could you do?" in reason
     assert "What can you do?" in reason
     assert "pytest --emulator --record" in reason
-    assert run.step("4.3")["outcome"] == "passed"
+    assert run.step("3.3")["outcome"] == "passed"
+    assert (run.step("4.1")["outcome"], run.step("4.3")["outcome"]) == ("inconclusive", "blocked")
 
 
 def test_an_unplayed_request_is_noticed(project: Project) -> None:

@@ -16,7 +16,7 @@ UNREADABLE = re.compile(
     r"\b(KeyError|AttributeError|TypeError|ValueError|IndexError|AssertionError|ValidationError: \d+ validation|"
     r"DeserializationError|Traceback|NoneType|object at 0x)"
 )
-# What a run tells of a rule that changed no answer: the scenario brings about less than it says.
+# What a run tells of a rule that was applied to no answer: the scenario brings about less than it says.
 IDLE_RULE = re.compile(r"^scenario \S+: rule .*$", re.MULTILINE)
 CLEAN = {"deleted": True, "purged": True, "left": []}
 

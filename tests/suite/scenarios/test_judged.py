@@ -65,7 +65,7 @@ def test_what_is_otherwise_is_told(run: Run, found: str) -> None:
     assert any(found in problem for problem in problems(CASE, run))
 
 
-def test_a_rule_that_changed_no_answer_is_told() -> None:
+def test_a_rule_that_was_applied_to_no_answer_is_told() -> None:
     line = "scenario a: rule 2 (GET */completion) matched no request"
     assert problems(CASE, replace(a_run(s2_4=FAILED), output=f"19 steps\n{line}\n1 failed")) == [line]
 
