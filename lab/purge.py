@@ -54,7 +54,7 @@ def purge_deleted(run: Run) -> Purge:
     try:
         for account in _deleted_accounts(run, wait):
             region = str(account.location)
-            _purge_account(run, str(account.location), str(account.name))
+            _purge_account(run, region, str(account.name))
             run.journal.write("purged", "account", str(account.name))
             purged.append(str(account.name))
         kept = [vault for vault in retried(wait, run.clock, lambda: _vaults(run)) if not _purge_vault(run, vault)]

@@ -22,6 +22,9 @@ STEP_IDS = (
 PROMPT_STEPS = ("4.2", "4.3")
 """The steps that ask the tuned model a question of the lab's page."""
 
+CLEAN_UP_SECTION = 5
+"""The section that deletes what the others made."""
+
 
 @dataclass(frozen=True)
 class Text:

@@ -8,12 +8,11 @@ from typing import Any, Literal
 
 from lab.clean_up import CleanUp
 from lab.errors import Outcome
-from lab.spec import STEP_IDS, LabSpec, Language
+from lab.spec import CLEAN_UP_SECTION, STEP_IDS, LabSpec, Language
 
 VERSION = 1
 UNREAD = "unread"
 """The member of a check's evidence that says what could not be read for it: a grading run leaves its points open."""
-_CLEAN_UP = 5
 Conclusion = Literal["works", "broken", "inconclusive"]
 
 # The worst check of a step decides its outcome.
@@ -157,7 +156,7 @@ def _step_result(spec: LabSpec, step_id: str, checks: list[Check], language: Lan
     if outcome in ("failed", "inconclusive"):
         # The hint says what to change in the lab, which an inconclusive step does not show to be wrong; but how to
         # delete what may be left must be told whatever the reason.
-        use_hint = outcome == "failed" or step.section == _CLEAN_UP
+        use_hint = outcome == "failed" or step.section == CLEAN_UP_SECTION
         hint = step.hint.in_language(language) if use_hint else words.try_again
         reason = f"{reason.rstrip('.')}. {words.next.format(hint=hint)}"
     evidence: dict[str, Any] = {}

@@ -12,7 +12,7 @@ from lab.errors import Undecided
 from lab.names import RUN_TAG, tags
 from lab.run import Run
 from lab.sign_in import SignIn
-from lab.waiting import Wait, new, retried, until
+from lab.waiting import new, retried, until
 
 STEP = "1.2"
 
@@ -51,26 +51,17 @@ def make_resource_group(run: Run, sign_in: SignIn, region: str) -> ResourceGroup
         )
         if there is None:
             made = retried(wait, run.clock, lambda: _group_from(groups.create_or_update(name, body)))
-        else:
-            made = retried(wait, run.clock, lambda: _group_from(groups.get(name)))
-        return _settled(run, wait, made)
+            if _is_settled(made):
+                return made
+        return until(wait, run.clock, new(run.clock, lambda: _group_from(groups.get(name))), _is_settled)
     except Exception as error:
         raise explained(STEP, f"creating resource group {name}", error) from error
 
 
-def _settled(run: Run, wait: Wait, group: ResourceGroup) -> ResourceGroup:
-    """The group in an end state, which is mostly the one it was made in."""
-    if _is_settled(group):
-        return group
-    groups = run.clients.resources.resource_groups
-    return until(wait, run.clock, new(run.clock, lambda: _group_from(groups.get(group.name))), _is_settled)
-
-
 def _is_settled(group: ResourceGroup) -> bool:
     if group.provisioning_state.lower() == "deleting":
-        raise Undecided(
-            STEP, f"resource group {group.name}: found it Deleting, expected one to build in; start a new run"
-        )
+        reason = f"resource group {group.name}: found it Deleting, expected one to build in"
+        raise Undecided(STEP, f"{reason}; start a new run")
     return group.provisioning_state.lower() in END_STATES
 
 

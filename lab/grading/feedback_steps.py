@@ -93,13 +93,12 @@ def waits_for(result: StepResult) -> str:
 def without_hint(reason: str, step: Step, spec: LabSpec) -> str:
     """A step's reason without the hint that `lab.verdict.judge_run` ends it with, in whatever language."""
     reason = reason.partition(TRACEBACK)[0].rstrip()
-    hints = (
-        (words, (hint, words.try_again))
-        for words, hint in ((spec.words.en, step.hint.en), (spec.words.ko, step.hint.ko))
-    )
-    endings = (words.next.format(hint=hint) for words, both in hints for hint in both)
-    ending = next((each for each in endings if reason.endswith(each)), None)
-    return reason if ending is None else reason.removesuffix(ending).rstrip(" .")
+    en, ko = spec.words.en, spec.words.ko
+    for wording, hint in ((en, step.hint.en), (en, en.try_again), (ko, step.hint.ko), (ko, ko.try_again)):
+        ending = wording.next.format(hint=hint)
+        if reason.endswith(ending):
+            return reason.removesuffix(ending).rstrip(" .")
+    return reason
 
 
 def findings_of(reason: str) -> tuple[Finding, ...]:

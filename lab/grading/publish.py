@@ -25,12 +25,11 @@ from lab.grading.manifest import Manifest
 from lab.grading.outputs import outputs
 from lab.grading.roster import Roster, Student
 from lab.grading.words import read_grading_words
-from lab.spec import LabSpec, Language
+from lab.spec import CLEAN_UP_SECTION, LabSpec, Language
 from lab.verdict import Check, RunFacts, Verdict, judge_run
 
 FILE = "verdict.json"
 WORDS = Path(__file__).resolve().parents[2] / "data" / "grading.toml"
-CLEAN_UP = 5
 _STEPS = {find.name: find.step for find in (*FINDS, *CLEANED)}
 
 
@@ -65,7 +64,7 @@ def marking(spec: LabSpec, manifest: Manifest) -> LabSpec:
     """The specification with those steps marked that the run marks: the rubric's, or only the clean-up."""
     if not manifest.expect_clean:
         return spec
-    return replace(spec, steps=tuple(replace(step, marked=step.section == CLEAN_UP) for step in spec.steps))
+    return replace(spec, steps=tuple(replace(step, marked=step.section == CLEAN_UP_SECTION) for step in spec.steps))
 
 
 def conclude_student(folder: Path, student: str, checks: list[Check], spec: LabSpec, manifest: Manifest) -> None:

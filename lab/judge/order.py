@@ -61,8 +61,8 @@ class Order:
 
         split = [words_of(sentence) for sentence in sentences]
         vocabulary = sorted({word for own in split for word in own})
-        table = self._placed(vocabulary, encode)
-        shown = (table[groups(own, numbered(vocabulary))] for own in split)
+        table, rows_of = self._placed(vocabulary, encode), numbered(vocabulary)
+        shown = (table[groups(own, rows_of)] for own in split)
         found = (self._odds(rows.reshape(len(rows), -1)) for rows in shown)
         return [float(odds.sum() / np.sqrt(len(odds))) for odds in found]
 
